@@ -1,0 +1,173 @@
+"""The rules of the house (docs/architecture.md) that a tool can check. A failure names the files that break one."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = ROOT / "plugins"
+UTILS = PLUGINS / "module_utils"
+PACKAGE = "ansible_collections.rollout.posthog.plugins.module_utils"
+MODULES = sorted(path for path in (PLUGINS / "modules").glob("*.py") if path.name != "__init__.py")
+ROLES = sorted(path.parents[1] for path in ROOT.glob("roles/*/meta/argument_specs.yml"))
+CONTENT = sorted(path for place in ("roles", "playbooks", "extensions") for path in (ROOT / place).rglob("*.yml"))
+
+# What may import what, as far as a rule forbids it: importer (a file or a directory of module_utils) -> not these.
+FORBIDDEN = {
+    "client.py": {"kinds", "resource", "compare", "plan", "apply", "task"},
+    "resource.py": {"kinds", "client", "compare", "plan", "apply", "task"},
+    "kinds": {"client", "compare", "plan", "apply", "task"},
+    "compare.py": {"client", "plan", "apply", "task"},
+    "plan.py": {"client", "apply", "task"},
+    "apply.py": {"task"},
+}
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The dotted names below module_utils that a file imports, also inside functions and for types alone."""
+    inside = path.relative_to(UTILS).parent.parts if path.is_relative_to(UTILS) else ()
+    package = [*PACKAGE.split("."), *inside]
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            around = package[: len(package) + 1 - node.level] if node.level else []
+            origin = ".".join([*around, *filter(None, [node.module])])
+            # `from package import thing`: the thing may be a module or a name inside one.
+            names = [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        yield from (name.removeprefix(f"{PACKAGE}.") for name in names if name.startswith(f"{PACKAGE}."))
+
+
+def files_of(name: str) -> list[Path]:
+    """The files that importing this dotted name loads: the module, and the packages around it."""
+    parts = name.split(".")
+    found = [UTILS.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
+    found.append(UTILS.joinpath(*parts).with_suffix(".py"))
+    return [path for path in found if path.is_file()]
+
+
+def payload(module: Path) -> set[Path]:
+    """Every file of module_utils that travels with a module."""
+    seen: set[Path] = set()
+    queue = [module]
+    while queue:
+        for name in imported(queue.pop()):
+            new = set(files_of(name)) - seen
+            seen |= new
+            queue += new
+    return seen
+
+
+def test_every_module_is_in_the_action_group() -> None:
+    group = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["action_groups"]["all"]
+    assert sorted(group) == [path.stem for path in MODULES]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_main_is_at_most_15_lines(module: Path) -> None:
+    [main] = [node for node in tree(module).body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    assert main.end_lineno - main.lineno + 1 <= 15
+
+
+# Generous for `apply`, which is all kinds by design; a module of one kind pays for no other.
+@pytest.mark.parametrize("module", [path for path in MODULES if path.stem != "apply"], ids=lambda path: path.stem)
+def test_a_module_brings_at_most_100_kb(module: Path) -> None:
+    sizes = {shown(path): path.stat().st_size for path in payload(module)}
+    assert sizes, "a module without a library does its work itself"
+    assert sum(sizes.values()) <= 100_000, sizes
+
+
+def test_no_file_is_over_400_lines() -> None:
+    lengths = {shown(path): len(path.read_text().splitlines()) for path in PLUGINS.rglob("*.py")}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+@pytest.mark.parametrize("importer", FORBIDDEN)
+def test_imports_run_one_way(importer: str) -> None:
+    place = UTILS / importer
+    files = [place] if place.suffix else sorted(place.glob("*.py"))
+    assert files, f"{shown(place)} is gone: the rule needs its new name"
+    crossed = {
+        f"{shown(path)} imports {name}"
+        for path in files
+        for name in imported(path)
+        if name.split(".")[0] in FORBIDDEN[importer]
+    }
+    assert crossed == set()
+
+
+def test_no_exception_is_caught_blindly() -> None:
+    broad = [
+        place(path, node.lineno)
+        for path in sorted(PLUGINS.rglob("*.py"))
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ExceptHandler) and catches_everything(node.type)
+    ]
+    assert broad == []
+
+
+def catches_everything(caught: ast.expr | None) -> bool:
+    kinds = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(kind is None or ast.unparse(kind) in ("Exception", "BaseException") for kind in kinds)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda path: path.name)
+def test_defaults_and_argument_specs_agree(role: Path) -> None:
+    specs = yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"]
+    options = {name: option for spec in specs.values() for name, option in (spec.get("options") or {}).items()}
+    documented = {name: option["default"] for name, option in options.items() if "default" in option}
+    defaults = role / "defaults/main.yml"
+    assert (yaml.safe_load(defaults.read_text()) if defaults.exists() else {}) == documented
+    strangers = [name for name in options if not name.startswith(f"{role.name}_")]
+    assert strangers == [], "a role's variables begin with its name"
+
+
+def test_every_role_says_what_it_takes() -> None:
+    silent = [path.name for path in ROOT.glob("roles/*") if path.is_dir() and path not in ROLES]
+    assert silent == []
+
+
+def test_no_error_is_ignored() -> None:
+    ignoring = [place(path, number) for path, number, line, _ in lines() if re.match(r"\s*(- )?ignore_errors:", line)]
+    assert ignoring == []
+
+
+def test_changed_when_false_gives_its_reason() -> None:
+    unexplained = [
+        place(path, number)
+        for path, number, line, before in lines()
+        if re.match(r"\s*changed_when:\s*false\b", line) and "#" not in line and not before.lstrip().startswith("#")
+    ]
+    assert unexplained == []
+
+
+def lines() -> Iterator[tuple[Path, int, str, str]]:
+    """Each line of each task file, with its number and the line before it."""
+    for path in CONTENT:
+        before = ""
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            yield path, number, line, before
+            before = line
+
+
+def place(path: Path, number: int) -> str:
+    return f"{shown(path)}:{number}"
