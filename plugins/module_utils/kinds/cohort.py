@@ -1,0 +1,68 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cohorts (reference 7)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import Invalid
+from ..resource import Canonical, Field, Ids, Kind, Names, Wire
+from ..shape import Boolean, Choice, JsonObject, ListOf, Text
+from .criteria import CRITERION, MATCHES, decode_group, encode_criteria
+from .registry import ENDPOINTS
+
+
+class Cohort(Kind):
+    endpoint = ENDPOINTS["cohort"]
+    key = "name"
+    plural = "cohorts"
+    scope = "cohort"
+    fields = {
+        "name": Field(Text(null=Invalid, longest=400, blank=False)),
+        "description": Field(Text(longest=1000), ""),
+        "static": Field(Boolean(null=False), False, wire="is_static"),
+        "match": Field(Choice(*MATCHES, null="any"), "any", wire="filters"),
+        "criteria": Field(ListOf(CRITERION), [], wire="filters"),
+        "exclude_test_accounts": Field(Boolean(null=False), False, wire="filters"),
+        "query": Field(JsonObject(null=None), None),
+    }
+
+    def canonicalise(self, entry: t.Mapping[str, t.Any]) -> Canonical:
+        """A single group means its content; `match` means nothing for fewer than two criteria."""
+        record = super().canonicalise(entry)
+        criteria = record.get("criteria")
+        if criteria is not None and len(criteria) == 1 and "criteria" in criteria[0]:
+            record.update(criteria[0])
+        if criteria is not None and len(record["criteria"]) < 2:
+            record["match"] = "any"
+        elif criteria is not None:
+            record.setdefault("match", "any")
+        return record
+
+    def check(self, merged: Canonical) -> None:
+        if merged["query"] is not None and not merged["static"]:
+            raise Invalid("only a static cohort is filled by a query; write static: true", "query")
+        if merged["query"] is not None and merged["criteria"]:
+            raise Invalid("does not go with criteria", "query")
+
+    def decode_match(self, wire: Wire, names: Names) -> str:
+        found = decode_group(properties_of(wire), names)
+        return str(found["match"]) if len(found["criteria"]) > 1 else "any"
+
+    def decode_criteria(self, wire: Wire, names: Names) -> list[t.Any]:
+        return list(decode_group(properties_of(wire), names)["criteria"])
+
+    def decode_exclude_test_accounts(self, wire: Wire, names: Names) -> bool:
+        return bool((wire.get("filters") or {}).get("filterTestAccounts"))
+
+    def encode_filters(self, canonical: Canonical, ids: Ids, actual: Wire | None) -> Wire:
+        filters: Wire = {"properties": encode_criteria(canonical["match"], canonical["criteria"], ids)}
+        if canonical["exclude_test_accounts"]:
+            filters["filterTestAccounts"] = True
+        return filters
+
+
+def properties_of(wire: Wire) -> Wire:
+    return (wire.get("filters") or {}).get("properties") or {}

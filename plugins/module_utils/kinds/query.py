@@ -1,0 +1,124 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Insight queries: PostHog's own query nodes, with names where they hold ids.
+
+    {kind: ActionsNode, action: GitHub connected}                 instead of id: 17
+    {cohort: Weekly engaged}                                      a property filter, as everywhere
+    breakdownFilter: {breakdown_type: cohort, breakdown: [Weekly engaged]}
+
+All else is PostHog's schema and passes through; it is compared strictly, but for what the server adds on reads.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import Invalid
+from ..resource import Ids, Names
+from ..shape import Choice, JsonObject, Ref, normal_json
+from .property_filter import decode_cohort, number
+
+#: Keys of query nodes that belong to the server (reference 6): the schema's version and results.
+SERVER_KEYS = frozenset({"version", "response"})
+COHORT_REF = Ref("cohort")
+OUTSIDE = Choice("in", "not_in")
+
+Leaf = t.Callable[[t.Dict[str, t.Any]], t.Dict[str, t.Any]]
+
+
+def walk(node: t.Any, leaf: Leaf) -> t.Any:
+    """A copy of a query in which every mapping has passed through `leaf`, inner ones first."""
+    if isinstance(node, dict):
+        return leaf({key: walk(value, leaf) for key, value in node.items()})
+    if isinstance(node, list):
+        return [walk(item, leaf) for item in node]
+    return node
+
+
+def is_cohort_breakdown(node: t.Mapping[str, t.Any]) -> bool:
+    return node.get("breakdown_type") == "cohort" and node.get("breakdown") is not None
+
+
+def is_cohort_filter(node: t.Mapping[str, t.Any]) -> bool:
+    return "cohort" in node and node.keys() <= {"cohort", "operator"}
+
+
+class Query(JsonObject):
+    """A query node, nearly always an InsightVizNode, a DataTableNode or a DataVisualizationNode."""
+
+    names_others = True
+
+    def parse(self, value: t.Any) -> t.Any:
+        query = super().parse(value)
+        if not isinstance(query.get("kind"), str):
+            raise Invalid("'kind' is missing; an insight's query is a node such as kind: InsightVizNode")
+        return walk(query, tidy)
+
+    def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
+        if value is not None:
+            yield from references(value, "")
+
+
+def tidy(node: dict[str, t.Any]) -> dict[str, t.Any]:
+    """One spelling for what means the same."""
+    node = {key: value for key, value in node.items() if not (key in SERVER_KEYS and "kind" in node)}
+    if node.get("kind") == "EventsNode" and node.get("name") == node.get("event"):
+        node.pop("name", None)
+    if is_cohort_filter(node):
+        node["operator"] = OUTSIDE.canonical(node.get("operator", "in"))
+        COHORT_REF.canonical(node["cohort"])
+    if is_cohort_breakdown(node) and not isinstance(node["breakdown"], list):
+        node["breakdown"] = [node["breakdown"]]
+    return node
+
+
+def references(node: t.Any, place: str) -> t.Iterator[tuple[str, t.Any, str]]:
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from references(item, f"{place}[{index}]")
+    elif isinstance(node, dict):
+        if node.get("kind") == "ActionsNode" and "action" in node:
+            yield "action", node["action"], f"{place}.action".lstrip(".")
+        if is_cohort_filter(node):
+            yield "cohort", node["cohort"], f"{place}.cohort".lstrip(".")
+        if is_cohort_breakdown(node):
+            for name in node["breakdown"]:
+                if name != "all":
+                    yield "cohort", name, f"{place}.breakdown".lstrip(".")
+        for key, value in node.items():
+            if isinstance(value, (dict, list)):
+                yield from references(value, f"{place}.{key}".lstrip("."))
+
+
+def decode_query(wire: t.Any, names: Names) -> t.Any:
+    def leaf(node: dict[str, t.Any]) -> dict[str, t.Any]:
+        if node.get("kind") == "ActionsNode" and node.get("id") is not None:
+            node["action"] = names.name_of("action", number(node.pop("id")))
+            if node.get("name") == node["action"]:
+                del node["name"]
+        if node.get("type") == "cohort" and node.get("key") == "id":
+            return dict(decode_cohort(node, names))
+        if is_cohort_breakdown(node):
+            found = node["breakdown"] if isinstance(node["breakdown"], list) else [node["breakdown"]]
+            node["breakdown"] = [item if item == "all" else names.name_of("cohort", number(item)) for item in found]
+        return node
+
+    return walk(walk(normal_json(wire), leaf), tidy)
+
+
+def encode_query(query: t.Any, ids: Ids) -> t.Any:
+    def leaf(node: dict[str, t.Any]) -> dict[str, t.Any]:
+        if node.get("kind") == "ActionsNode" and "action" in node:
+            action = node.pop("action")
+            node["id"] = ids.id_of("action", action)
+            if isinstance(action, str):
+                node.setdefault("name", action)
+        if is_cohort_filter(node):
+            cohort = ids.id_of("cohort", node["cohort"])
+            return {"type": "cohort", "key": "id", "value": cohort, "operator": node["operator"]}
+        if is_cohort_breakdown(node):
+            node["breakdown"] = [item if item == "all" else ids.id_of("cohort", item) for item in node["breakdown"]]
+        return node
+
+    return walk(query, leaf)
