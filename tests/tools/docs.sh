@@ -3,10 +3,11 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-rm -rf .build/docs
-mkdir -p .build/docs/rst
-antsibull-docs sphinx-init --use-current --lenient --sphinx-theme alabaster --dest-dir .build/docs rollout.posthog
-# The references into Ansible's own documentation need the network; without it they stay plain text.
-antsibull-docs --config-file .build/docs/antsibull-docs.cfg collection --use-current --dest-dir .build/docs/rst rollout.posthog
-sphinx-build -q -b html -c .build/docs .build/docs/rst .build/docs/html
-echo "Open .build/docs/html/collections/rollout/posthog/index.html"
+site=.build/docs
+rm -rf "$site"
+mkdir -p "$site/rst"
+antsibull-docs sphinx-init --use-current --lenient --sphinx-theme alabaster --dest-dir "$site" rollout.posthog >"$site/log"
+antsibull-docs --config-file "$site/antsibull-docs.cfg" collection --use-current --dest-dir "$site/rst" rollout.posthog
+# Without the network the references into Ansible's own documentation stay plain text: worth a line in the log, no more.
+sphinx-build -Q -w "$site/log" -b html -c "$site" "$site/rst" "$site/html"
+echo "Open $site/html/collections/rollout/posthog/index.html"
