@@ -1,42 +1,86 @@
-"""Run the smoke playbook on each supported ansible-core, every one in a virtual environment kept below .cache.
+"""Run the smoke playbook on each supported ansible-core, and its modules on the oldest Python of this machine.
 
-The newest that this Python takes is the one in .venv, so it is not installed twice.
+Every combination lives in virtual environments below .cache; the ansible-core of .venv is used where it lies.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import venv
+import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pythons import found
 from tree import ROOT
 
-OLDER = ("2.17", "2.18")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SMOKE = ROOT / "tests" / "integration" / "smoke" / "smoke.yml"
+KEY = "phx_smoke"
 
 
-def environment(release: str) -> Path:
-    """The directory of programs of a virtual environment with this ansible-core."""
-    place = ROOT / ".cache" / f"ansible-core-{release}-{sys.version_info.major}.{sys.version_info.minor}"
-    done = place / "installed"
+def environment(name: str, python: str, *packages: str) -> Path:
+    """The Python of a virtual environment with these packages, made once."""
+    place = ROOT / ".cache" / "matrix" / name
+    program, done = place / "bin" / "python", place / "installed"
     if not done.exists():
-        venv.create(place, with_pip=True, clear=True)
-        packages = [f"ansible-core~={release}.0", "-r", str(ROOT / "requirements.txt")]
-        subprocess.run([place / "bin" / "python", "-m", "pip", "install", "-qq", *packages], check=True)
+        subprocess.run([python, "-m", "venv", "--clear", place], check=True)
+        requirements = [*packages, "-r", str(ROOT / "requirements.txt")]
+        subprocess.run([program, "-m", "pip", "install", "-qq", *requirements], check=True)
         done.touch()
-    return place / "bin"
+    return program
 
 
-def smoke(programs: Path) -> bool:
-    """Whether the playbook passes; its output is worth reading only if not."""
-    with tempfile.TemporaryDirectory() as scratch:
+def combinations() -> Iterator[tuple[Path, Path]]:
+    """The Python that Ansible runs on, and the Python that its modules run on."""
+    here, pythons = sys.version_info.minor, found()
+    for release in ("2.17", "2.18"):
+        python = environment(f"core-{release}-on-3.{here}", sys.executable, f"ansible-core~={release}.0")
+        yield python, python
+    own = Path(sys.executable)
+    yield own, own
+    newest, oldest = max(pythons, default=here), min(pythons, default=here)
+    if newest > here:  # a newer ansible-core may want a newer Python than ours
+        python = environment(f"newest-core-on-3.{newest}", pythons[newest], "ansible-core")
+        yield python, python
+    if oldest < here:
+        yield own, environment(f"modules-on-3.{oldest}", pythons[oldest])
+
+
+@contextmanager
+def emulator() -> Iterator[str]:
+    """The address of an empty PostHog."""
+    with tempfile.TemporaryDirectory() as directory:
+        facts = Path(directory) / "server.json"
+        server = subprocess.Popen(
+            [sys.executable, "-m", "posthog_emulator", "serve", "--data-dir", directory, "--port", "0", "--key", KEY],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "roles" / "emulator" / "files")},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            while not facts.exists():
+                if server.poll() is not None:
+                    sys.exit("The emulator did not start.")
+                time.sleep(0.1)
+            yield json.loads(facts.read_text())["url"]
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def smoke(controller: Path, target: Path) -> bool:
+    """Whether the playbook passes; what it printed is worth reading only if not."""
+    with emulator() as url:
         done = subprocess.run(
-            [programs / "ansible-playbook", SMOKE, "-e", f"smoke_directory={scratch}"],
+            [controller, "-m", "ansible", "playbook", SMOKE, "-e", f"ansible_python_interpreter={target}"],
             cwd=ROOT,
-            env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+            env={**os.environ, "POSTHOG_HOST": url, "POSTHOG_API_KEY": KEY},
             capture_output=True,
             text=True,
             check=False,
@@ -46,16 +90,25 @@ def smoke(programs: Path) -> bool:
     return done.returncode == 0
 
 
-def version(programs: Path) -> str:
-    command = [programs / "python", "-c", "import ansible.release as r; print(r.__version__)"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+def versions(controller: Path, target: Path) -> str:
+    core = [controller, "-c", "import ansible.release as r, platform as p; print(r.__version__, p.python_version())"]
+    python = [target, "-c", "import platform as p; print(p.python_version())"]
+    said = [
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for command in (core, python)
+    ]
+    return f"ansible-core {said[0][0]} on Python {said[0][1]}, modules on {said[1][0]}"
 
 
 def main() -> int:
-    places = [*map(environment, OLDER), Path(sys.executable).parent]
-    verdicts = {version(programs): smoke(programs) for programs in places}
-    print(", ".join(f"{release} {'passed' if passed else 'failed'}" for release, passed in verdicts.items()))
-    return not all(verdicts.values())
+    failed = 0
+    total = 0
+    for controller, target in combinations():
+        passed = smoke(controller, target)
+        print(f"{versions(controller, target)}: {'passed' if passed else 'failed'}")
+        total += 1
+        failed += not passed
+    print(f"{total - failed} of {total} combinations passed")
+    return bool(failed)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import ansible_test
+from pythons import search_path
 from tree import ROOT, copy
 
 HOME = ROOT / ".cache" / "ansible-test"
@@ -41,16 +42,6 @@ def pip_version() -> str:
     if not found:
         sys.exit(f"{source} no longer names the version of pip that it bootstraps.")
     return found[1]
-
-
-def search_path() -> str:
-    """Where ansible-test may look for Pythons to compile and import with.
-
-    A shim of pyenv promises a Python that it may refuse to start, which ends the whole run; the real ones stand in.
-    """
-    real = sorted(Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob("versions/*/bin"))
-    given = [place for place in os.environ["PATH"].split(os.pathsep) if not place.endswith("/shims")]
-    return os.pathsep.join([*given, *map(str, real)])
 
 
 def main() -> int:
