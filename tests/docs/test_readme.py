@@ -10,8 +10,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -19,9 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 
 from tree import copy  # noqa: E402 - it lies beside the other tools, which are no package
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BLOCK = re.compile(
     r"^(?:<!-- not run: (?P<reason>[^\n]+?) -->\n+)?```shell\n(?P<script>.*?)^```$", re.MULTILINE | re.DOTALL

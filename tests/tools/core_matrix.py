@@ -11,15 +11,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pythons import found
 from tree import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SMOKE = ROOT / "tests" / "integration" / "smoke" / "smoke.yml"
 KEY = "phx_smoke"
