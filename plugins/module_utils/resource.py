@@ -26,7 +26,7 @@ class Names(t.Protocol):
         """The natural key of an object, or the id itself where no single object has that name."""
 
 
-class Ids(t.Protocol):
+class Ids(Names, t.Protocol):
     """Reads names as ids while encoding."""
 
     def id_of(self, kind: str, name: t.Any) -> t.Any:
@@ -78,8 +78,10 @@ class Field:
     on_create: bool = True
     #: True where the field names objects that are made after this one.
     late: bool = False
-    #: The field of the other kind that this one mirrors, as (kind, field).
-    mirrors: tuple[str, str] | None = None
+    #: Only for names that look like secrets and are none, or the other way round.
+    no_log: bool | None = None
+    #: Where the same fact is kept by the objects that this field names, as (kind, field of it).
+    mirrors: tuple[Kind, str] | None = None
 
 
 class Kind:
@@ -93,10 +95,10 @@ class Kind:
     fields: dict[str, Field]
     deletion = Delete.SOFT
     scope = ""
-    #: The wire attribute that holds the revision, where the server detects concurrent edits.
-    revision: str | None = None
     #: True where a PATCH of late fields can add something twice, so that it is never repeated unread.
     reread_late = False
+    #: True for the kind whose one object contains all others.
+    container = False
 
     @property
     def name(self) -> str:
@@ -134,6 +136,10 @@ class Kind:
 
     def defaults(self) -> Canonical:
         return {key: field.default for key, field in self.fields.items()}
+
+    def secrets_in(self, entry: t.Mapping[str, t.Any]) -> t.Iterator[t.Any]:
+        """The values in what a person wrote that must never be printed."""
+        return iter(())
 
     def secret_fields(self, merged: Canonical) -> frozenset[str]:
         """Fields that the server never shows again: written on creation and when `secrets_version` changes."""
@@ -175,6 +181,14 @@ class Kind:
             canonical, {self.wire_name(key): 0 for key in now if not self.fields[key].on_create}, ids, None
         )
         return post, patch
+
+    def guard(self, wire: Wire) -> Wire:
+        """What a PATCH carries so that the server notices an edit by somebody else since `wire` was read."""
+        return {}
+
+    def preparation(self, body: Wire, actual: Wire) -> Wire:
+        """What must be cleared by a PATCH of its own before `body` can replace it."""
+        return {}
 
 
 def lenient(shape: Shape, value: t.Any) -> t.Any:

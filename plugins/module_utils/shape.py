@@ -108,6 +108,7 @@ class Choice(Shape):
     def __init__(self, *choices: t.Any, null: t.Any = Invalid) -> None:
         super().__init__(null=null)
         self.choices = choices
+        self.argument = {"type": "str", "choices": list(choices)}
 
     def parse(self, value: t.Any) -> t.Any:
         for choice in self.choices:

@@ -10,6 +10,7 @@ import typing as t
 from ..errors import Invalid
 from ..resource import Canonical, Field, Ids, Kind, Names, Tag, Wire, lenient
 from ..shape import Boolean, Choice, Json, JsonObject, ListOf, Moment, Number, Part, Record, SetOf, Text
+from .insight import Insight
 from .property_filter import PropertyFilter
 from .registry import ENDPOINTS
 from .tile import Tiles, decode_tiles, encode_tiles
@@ -47,8 +48,13 @@ class Dashboard(Kind):
         "data_color_theme_id": Field(Number(whole=True, null=None), None),
         "quick_filter_ids": Field(ListOf(Text()), []),
         "tags": Field(SetOf(Tag()), []),
-        "tiles": Field(Tiles(), [], late=True, mirrors=("insight", "dashboards")),
+        "tiles": Field(Tiles(), [], late=True, mirrors=(Insight(), "dashboards")),
     }
+
+    def encode(self, canonical: Canonical, attributes: t.Iterable[str], ids: Ids, actual: Wire | None) -> Wire:
+        """Tiles are sent as changes; none of them is nothing to send."""
+        body = super().encode(canonical, attributes, ids, actual)
+        return {key: value for key, value in body.items() if key != "tiles" or value}
 
     def decode_editable_by(self, wire: Wire, names: Names) -> str:
         level = wire.get("restriction_level")

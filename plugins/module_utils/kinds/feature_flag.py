@@ -61,7 +61,6 @@ class FeatureFlag(Kind):
     key = "key"
     plural = "feature_flags"
     scope = "feature_flag"
-    revision = "version"
     fields = {
         "key": Field(
             Text(
@@ -80,7 +79,7 @@ class FeatureFlag(Kind):
         "early_exit": Field(Boolean(null=False), False, wire="filters"),
         "remote_config": Field(Boolean(null=False), False, wire="is_remote_configuration"),
         "encrypted": Field(Boolean(null=False), False, wire="has_encrypted_payloads"),
-        "secrets_version": Field(Tag(null="", longest=200), "", wire="tags"),
+        "secrets_version": Field(Tag(null="", longest=200), "", wire="tags", no_log=False),
         "ensure_experience_continuity": Field(Boolean(null=False), False),
         "evaluation_runtime": Field(Choice("all", "server", "client", null="all"), "all"),
         "bucketing_identifier": Field(Choice("distinct_id", "device_id", null="distinct_id"), "distinct_id"),
@@ -104,6 +103,14 @@ class FeatureFlag(Kind):
             raise Invalid("only a remote_config flag has encrypted payloads", "encrypted")
         if merged["bucketing_identifier"] == "device_id" and merged["ensure_experience_continuity"]:
             raise Invalid("does not go with bucketing_identifier: device_id", "ensure_experience_continuity")
+
+    def guard(self, wire: Wire) -> Wire:
+        """The server answers 409 where someone changed the same attribute meanwhile (reference 4.5)."""
+        return {"version": wire["version"], "original_flag": wire} if "version" in wire else {}
+
+    def secrets_in(self, entry: t.Mapping[str, t.Any]) -> t.Iterator[t.Any]:
+        if entry.get("encrypted") not in (None, False):
+            yield entry.get("payload")
 
     def secret_fields(self, merged: Canonical) -> frozenset[str]:
         return frozenset({"payload"}) if merged.get("encrypted") else frozenset()

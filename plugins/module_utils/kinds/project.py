@@ -96,6 +96,7 @@ class Project(Kind):
     plural = "project_settings"
     scope = "project"
     deletion = Delete.HARD
+    container = True
     fields = {
         "name": Field(Text(null=Invalid, longest=200, trim=True, blank=False)),
         "product_description": Field(Text(), ""),
@@ -203,6 +204,10 @@ class Project(Kind):
         rate = canonical["session_recording_sample_rate"]
         return None if rate is None else f"{rate:.2f}"
 
+    def encode_session_recording_masking_config(self, canonical: Canonical, ids: Ids, actual: Wire | None) -> t.Any:
+        config = canonical["session_recording_masking_config"]
+        return config and {key: value for key, value in config.items() if value is not None}
+
     def decode_test_account_filters(self, wire: Wire, names: Names) -> t.Any:
         return [TEST_ACCOUNTS.decode(item, names) for item in wire.get("test_account_filters") or []]
 
@@ -219,7 +224,8 @@ class Project(Kind):
         linked = canonical["session_recording_linked_flag"]
         if linked is None:
             return None
-        wire = {"id": ids.id_of("feature_flag", linked["flag"]), "key": str(linked["flag"])}
+        id = ids.id_of("feature_flag", linked["flag"])
+        wire = {"id": id, "key": ids.name_of("feature_flag", id)}
         return wire if linked["variant"] is None else {**wire, "variant": linked["variant"]}
 
     def decode_primary_dashboard(self, wire: Wire, names: Names) -> t.Any:

@@ -1,0 +1,214 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP to PostHog's private API: authentication, retries, throttling, pages, errors. Knows no resource."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .errors import OutcomeUnknown, RolloutError, Unreachable
+from .explain import explain, wrong_host
+from .patience import TRANSIENT, Gate, Patience, backoff
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import NewConnectionError
+except ImportError:
+    # task.py says which library is missing before anything here is used.
+    REQUESTS_ERROR: str | None = traceback.format_exc()
+else:
+    REQUESTS_ERROR = None
+
+REGIONS = {"us": "https://us.posthog.com", "eu": "https://eu.posthog.com"}
+PAGE = 200
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where PostHog is and how to speak to it; times are seconds."""
+
+    host: str
+    api_key: str
+    verify: bool | str = True
+    timeout: float = 30
+    throttle_timeout: float = 300
+    retries: int = 4
+    concurrency: int = 8
+
+    def __repr__(self) -> str:
+        return f"Connection({self.host!r})"
+
+
+class Bearer:
+    """Set as an auth object so that requests never takes another one from a .netrc file."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+class Client:
+    """A pooled session; safe to use from several threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        check(connection)
+        self.connection = connection
+        self.gate = Gate(connection.throttle_timeout)
+        self.patience = Patience.of(connection.retries, self.gate)
+        self._sent = 0
+        self._lock = threading.Lock()
+        self._session = requests.Session()
+        self._session.auth = Bearer(connection.api_key)
+        self._session.verify = connection.verify
+        self._session.headers.update(
+            {"User-Agent": f"rollout.posthog/{VERSION}", "Accept": "application/json", "Referer": connection.host}
+        )
+        adapter = HTTPAdapter(
+            max_retries=self.patience, pool_maxsize=connection.concurrency, pool_connections=connection.concurrency
+        )
+        self._session.mount(connection.host, adapter)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, repeated ones included."""
+        return self._sent + self.gate.repeats
+
+    def get(self, path: str, params: t.Mapping[str, t.Any] | None = None) -> t.Any:
+        """The JSON of an answer. Raises ApiError, Unreachable, Throttled."""
+        return self._request("GET", path, params=params)
+
+    def write(self, method: str, path: str, body: t.Any = None) -> t.Any:
+        """Sends a change once. Raises OutcomeUnknown where it may or may not have been applied."""
+        return self._request(method, path, body=body)
+
+    def pages(
+        self, path: str, params: t.Mapping[str, t.Any] | None = None, *, unpaged: bool = False
+    ) -> list[dict[str, t.Any]]:
+        """All items of a list; the pages after the first are read side by side."""
+        if unpaged:
+            answer = self.get(path, params)
+            return list(answer if isinstance(answer, list) else answer["results"])
+        first = self.get(path, {**(params or {}), "limit": PAGE})
+        items: list[dict[str, t.Any]] = list(first["results"])
+        count = first.get("count")
+        if first.get("next") and isinstance(count, int):
+            # A server may give shorter pages than it was asked for.
+            offsets = range(len(items), count, len(items))
+            pages = [{**(params or {}), "limit": len(items), "offset": offset} for offset in offsets]
+            for page in self.map(lambda query: self.get(path, query)["results"], pages):
+                items.extend(page)
+        return list({str(item.get("id", index)): item for index, item in enumerate(items)}.values())
+
+    def pause(self, attempt: int, problem: RolloutError) -> None:
+        """Waits before another attempt. Raises the problem when there were enough of them."""
+        if attempt > self.connection.retries:
+            raise problem
+        time.sleep(backoff(attempt))
+
+    def map(self, work: t.Callable[[t.Any], t.Any], items: t.Iterable[t.Any]) -> list[t.Any]:
+        """`work` on all items, as many at a time as the connection allows."""
+        items = list(items)
+        if len(items) < 2:
+            return [work(item) for item in items]
+        with ThreadPoolExecutor(self.connection.concurrency) as pool:
+            return list(pool.map(work, items))
+
+    def _request(
+        self, method: str, path: str, params: t.Mapping[str, t.Any] | None = None, body: t.Any = None
+    ) -> t.Any:
+        self.gate.wait()
+        with self._lock:
+            self._sent += 1
+        try:
+            response = self._session.request(
+                method,
+                self.connection.host + path,
+                params=params,
+                json=body,
+                timeout=self.connection.timeout,
+                allow_redirects=False,
+            )
+        except requests.exceptions.SSLError as problem:
+            raise Unreachable(
+                f"the TLS certificate of {self.connection.host} is not trusted ({cause(problem)});"
+                " give its authority as ca_path, or set validate_certs: false on a machine of your own"
+            ) from None
+        except requests.exceptions.ConnectTimeout:
+            raise Unreachable(f"{self.connection.host} did not accept a connection in {self.connection.timeout} s") from None
+        except (
+            requests.exceptions.ConnectionError,
+            requests.exceptions.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        ) as problem:
+            raise self._lost(method, path, problem) from None
+        return self._answer(method, path, response)
+
+    def _lost(self, method: str, path: str, problem: Exception) -> RolloutError:
+        if method != "GET" and not never_sent(problem):
+            return OutcomeUnknown(f"{method} {path} got no answer ({cause(problem)})")
+        return Unreachable(f"no connection to {self.connection.host} ({cause(problem)}); is the host right and reachable?")
+
+    def _answer(self, method: str, path: str, response: requests.Response) -> t.Any:
+        if response.ok and response.status_code == 204:
+            return None
+        if 300 <= response.status_code < 400:
+            raise explain(method, path, response, None, self.connection.host)
+        try:
+            content = response.json() if response.content else None
+        except ValueError:
+            content = None
+            if response.ok:
+                raise explain(method, path, response, None, self.connection.host) from None
+        if response.ok:
+            return content
+        if method != "GET" and response.status_code in TRANSIENT:
+            raise OutcomeUnknown(f"{method} {path} was answered with {response.status_code}")
+        raise explain(method, path, response, content, self.connection.host)
+
+
+def check(connection: Connection) -> None:
+    """Refuses what cannot work before anything is sent. Raises RolloutError."""
+    parts = urlsplit(connection.host)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise RolloutError("host is no address; write it like https://posthog.example.com")
+    hint = wrong_host(parts.hostname)
+    if hint:
+        raise RolloutError(hint)
+    if connection.api_key.startswith("phc_"):
+        raise RolloutError(
+            "api_key is a project token (phc_...), which can only send events; the API needs a personal API key"
+            " (phx_...), to be made under Settings > Personal API keys"
+        )
+    if parts.username or parts.password:
+        raise RolloutError("host must not hold a user or password; PostHog is spoken to by api_key alone")
+    if not connection.api_key:
+        raise RolloutError("api_key is missing; give it as an option or in the environment as POSTHOG_API_KEY")
+
+
+def never_sent(problem: Exception) -> bool:
+    """True where no connection came about, so that the request cannot have been applied."""
+    wrapped = problem.args[0] if problem.args else None
+    return isinstance(getattr(wrapped, "reason", None), NewConnectionError)
+
+
+def cause(problem: BaseException) -> str:
+    """The innermost reason of a chain of wrapped exceptions, in a few words."""
+    while True:
+        inner = getattr(problem, "reason", None) or next((arg for arg in problem.args if isinstance(arg, BaseException)), None)
+        if not isinstance(inner, BaseException):
+            break
+        problem = inner
+    text = str(problem)
+    return text.split(": ", 1)[-1] if text.startswith("<") or "object at 0x" in text else text

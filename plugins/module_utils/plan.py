@@ -1,0 +1,276 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Desired and actual objects -> an ordered set of changes. Pure: no I/O."""
+
+from __future__ import annotations
+
+import graphlib
+import typing as t
+from dataclasses import dataclass, field
+
+from .compare import differing, differing_extra, printed, shown
+from .directory import Directory
+from .errors import Invalid, RolloutError
+from .resource import Canonical, Kind, Wire
+
+Node = t.Tuple[int, str]
+EARLY, LATE = "early", "late"
+#: What a change is called before and after the fact.
+DONE = {
+    "create": "created",
+    "update": "updated",
+    "restore": "restored",
+    "delete": "deleted",
+    "none": "unchanged",
+}
+
+
+@dataclass
+class Entry:
+    """One object as the user declared it."""
+
+    kind: Kind
+    desired: Canonical
+    place: str
+    present: bool = True
+    id: t.Any = None
+    extra: dict[str, t.Any] = field(default_factory=dict)
+    #: True where a field was filled in from what other entries say of this object.
+    mirrored: bool = False
+
+    @property
+    def key(self) -> t.Any:
+        return self.desired.get(self.kind.key)
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind.title} {self.key if self.key is not None else self.id}"
+
+    def invalid(self, problem: Invalid) -> Invalid:
+        """The problem with the place where the user wrote it and the object's name."""
+        named = f"{self.place} ({self.key})" if self.place else self.title
+        return Invalid(f"{problem.place}: {problem.problem}" if problem.place else problem.problem, named)
+
+
+@dataclass
+class Change:
+    """What happens to one object; `keys` are the fields to write, `late` those that wait for other objects."""
+
+    entry: Entry
+    action: str
+    wire: Wire | None = None
+    actual: Canonical | None = None
+    keys: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    extra: dict[str, t.Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        return self.entry.kind
+
+    @property
+    def id(self) -> t.Any:
+        return None if self.wire is None else self.wire[self.kind.endpoint.id]
+
+    def diff(self) -> dict[str, str]:
+        """Before and after in the user's words: only what differs, or all that is written for a new object."""
+        keys = [*self.keys, *self.late]
+        if self.action == "delete" and self.actual is not None:
+            keys = [key for key in self.actual if self.actual[key] != self.kind.fields[key].default]
+            before, after = shown(self.kind, self.actual, keys), {}
+        elif self.action == "create":
+            before, after = {}, shown(self.kind, self.entry.desired, self.entry.desired)
+        else:
+            assert self.actual is not None
+            before = shown(self.kind, self.actual, keys)
+            after = shown(self.kind, {**self.actual, **self.entry.desired}, keys)
+        if self.extra:
+            before["extra"] = {key: (self.wire or {}).get(key) for key in self.extra}
+            after["extra"] = self.extra
+        if self.action == "restore":
+            before["state"], after["state"] = "deleted", "present"
+        header = self.entry.title
+        return {
+            "before": printed(before),
+            "after": printed(after),
+            "before_header": header,
+            "after_header": f"{header} ({DONE[self.action]})",
+        }
+
+
+@dataclass
+class Plan:
+    changes: list[Change]
+    #: For every node of the work the nodes that come before it.
+    order: dict[Node, set[Node]]
+
+    @property
+    def effective(self) -> list[Change]:
+        return [change for change in self.changes if change.action != "none"]
+
+
+def make_plan(entries: list[Entry], directory: Directory) -> Plan:
+    """Raises Invalid for what the user must mend, Ambiguous for twins on the server; nothing was written then."""
+    refuse_twins(entries)
+    entries = entries + implied(entries, directory)
+    declared = {(entry.kind.name, entry.key): index for index, entry in enumerate(entries)}
+    for entry in entries:
+        resolve(entry, entries, declared, directory)
+    changes = [change_for(entry, directory) for entry in entries]
+    return Plan(changes, order(changes, declared))
+
+
+def refuse_twins(entries: list[Entry]) -> None:
+    seen: dict[t.Any, Entry] = {}
+    for entry in entries:
+        twin = seen.setdefault((entry.kind.name, entry.key), entry)
+        if twin is not entry:
+            raise Invalid(f"{entry.title} is declared twice, at {twin.place} and at {entry.place}; merge the two")
+
+
+def implied(entries: list[Entry], directory: Directory) -> list[Entry]:
+    """Entries for objects that must mirror what others say of them: an insight that a tile puts on a dashboard."""
+    declared = {(entry.kind.name, entry.key): entry for entry in entries}
+    more: dict[t.Any, Entry] = {}
+    for entry in entries:
+        for key, field in entry.kind.fields.items():
+            if field.mirrors and key in entry.desired and entry.present:
+                kind, mirror = field.mirrors
+                for _kind, name, place in field.shape.references(entry.desired[key]):
+                    target = declared.get((kind.name, name)) or more.get((kind.name, name))
+                    target = target or stand_in(kind, name, directory)
+                    if target is not None:
+                        more.setdefault((kind.name, name), target)
+                        mirror_into(entry, target, mirror, f"{key}{place}", directory)
+    return [entry for key, entry in more.items() if key not in declared]
+
+
+def stand_in(kind: Kind, name: t.Any, directory: Directory) -> Entry | None:
+    """An entry for an object that exists but was not declared; None where there is none."""
+    wire = directory.get(kind.name, name) if isinstance(name, int) else directory.find(kind.name, name)
+    if wire is None:
+        return None
+    return Entry(kind, {kind.key: wire[kind.endpoint.key]}, "", id=wire[kind.endpoint.id])
+
+
+def mirror_into(entry: Entry, target: Entry, mirror: str, place: str, directory: Directory) -> None:
+    """Makes the target's mirroring field say what the entry says; refuses a contradiction."""
+    if mirror in target.desired and not target.mirrored:
+        if entry.key not in target.desired[mirror]:
+            raise entry.invalid(
+                Invalid(f"{target.title} is declared with {mirror} that lack '{entry.key}'; say the same in both", place)
+            )
+        return
+    if mirror not in target.desired:
+        found = directory.get(target.kind.name, target.id) if target.id is not None else None
+        found = found or directory.find(target.kind.name, target.key)
+        current = target.kind.decode_field(mirror, found, directory) if found else []
+        target.desired[mirror] = list(current)
+        target.mirrored = True
+    if entry.key not in target.desired[mirror]:
+        target.desired[mirror] = target.kind.fields[mirror].shape.canonical([*target.desired[mirror], entry.key])
+
+
+def resolve(
+    entry: Entry, entries: list[Entry], declared: dict[tuple[str, t.Any], int], directory: Directory
+) -> None:
+    """Every name that the entry uses must lead to one object that exists or will. Raises Invalid, Ambiguous."""
+    if not entry.present:
+        return
+    for kind, name, place, _late in entry.kind.references(entry.desired):
+        index = declared.get((kind, name))
+        if index is not None and not entries[index].present:
+            raise entry.invalid(Invalid(f"uses {entries[index].title}, which is declared absent", place))
+        if index is None:
+            try:
+                directory.id_of(kind, name)
+            except Invalid:
+                known = [key for owner, key in declared if owner == kind and isinstance(key, str)]
+                raise entry.invalid(Invalid(directory.unresolved(kind, name, known).problem, place)) from None
+            except RolloutError as problem:
+                raise entry.invalid(Invalid(str(problem), place)) from None
+
+
+def change_for(entry: Entry, directory: Directory) -> Change:
+    wire = find(entry, directory)
+    try:
+        return (change_present if entry.present else change_absent)(entry, wire, directory)
+    except Invalid as problem:
+        raise entry.invalid(problem) from None
+
+
+def find(entry: Entry, directory: Directory) -> Wire | None:
+    if entry.id is None:
+        return directory.find(entry.kind.name, entry.key)
+    wire = directory.get(entry.kind.name, entry.id)
+    if wire is None and entry.present:
+        raise entry.invalid(Invalid(f"there is no {entry.kind.title} with id {entry.id}", "id"))
+    return wire
+
+
+def change_absent(entry: Entry, wire: Wire | None, directory: Directory) -> Change:
+    if wire is None or wire.get("deleted"):
+        return Change(entry, "none", wire)
+    return Change(entry, "delete", wire, entry.kind.decode(wire, directory))
+
+
+def change_present(entry: Entry, wire: Wire | None, directory: Directory) -> Change:
+    kind = entry.kind
+    if wire is None:
+        kind.check({**kind.defaults(), **entry.desired})
+        keys = list(entry.desired)
+        late = [key for key in keys if kind.fields[key].late and entry.desired[key] != kind.fields[key].default]
+        return Change(entry, "create", keys=[k for k in keys if not kind.fields[k].late], late=late, extra=entry.extra)
+    actual = kind.decode(wire, directory)
+    kind.check({**actual, **entry.desired})
+    keys = differing(kind, entry.desired, actual)
+    extra = differing_extra(entry.extra, wire)
+    change = Change(entry, "none", wire, actual, extra=extra)
+    change.keys = [key for key in keys if not kind.fields[key].late]
+    change.late = [key for key in keys if kind.fields[key].late]
+    change.action = "restore" if wire.get("deleted") else "update" if keys or extra else "none"
+    return change
+
+
+def order(changes: list[Change], declared: dict[tuple[str, t.Any], int]) -> dict[Node, set[Node]]:
+    """Who waits for whom: users for what they name, late fields for their object, deletions for everything else."""
+    graph: dict[Node, set[Node]] = {}
+    for index, change in enumerate(changes):
+        early, late = graph.setdefault((index, EARLY), set()), {(index, EARLY)}
+        if change.entry.present:
+            for kind, name, _place, is_late in change.kind.references(change.entry.desired):
+                target = declared.get((kind, name))
+                if target is not None:
+                    (late if is_late else early).add((target, EARLY))
+        if change.late:
+            graph[index, LATE] = late
+    for index, change in enumerate(changes):
+        if change.kind.container and change.action == "create":
+            for node, before in graph.items():
+                before |= {(index, EARLY)} - {node}
+    refuse_circles(graph, changes)
+    add_deletions(graph, changes)
+    return graph
+
+
+def refuse_circles(graph: dict[Node, set[Node]], changes: list[Change]) -> None:
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as problem:
+        circle = " -> ".join(changes[index].entry.title for index, _stage in reversed(problem.args[1]))
+        raise Invalid(f"these refer to each other in a circle: {circle}; take one of the references out") from None
+
+
+def add_deletions(graph: dict[Node, set[Node]], changes: list[Change]) -> None:
+    """An object goes after all writes, which may let go of it, and after the deleted objects that still name it."""
+    deletions = [index for index, change in enumerate(changes) if change.action == "delete"]
+    writes = {node for node in graph if changes[node[0]].action != "delete"}
+    by_key = {(changes[index].kind.name, changes[index].entry.key): index for index in deletions}
+    for index in deletions:
+        graph[index, EARLY] |= writes
+    for index in deletions:
+        for kind, name, _place, _late in changes[index].kind.references(changes[index].actual or {}):
+            used = by_key.get((kind, name))
+            if used is not None and used != index:
+                graph[used, EARLY].add((index, EARLY))

@@ -1,0 +1,228 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The glue to AnsibleModule: common options, what every task does, its result, and how it fails."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+
+from .apply import Applier, Outcome
+from .client import REGIONS, REQUESTS_ERROR, Client, Connection
+from .errors import Partial, RolloutError
+from .plan import DONE, Change, Entry, Plan, make_plan
+from .reader import read
+from .resource import KNOWN_AFTER_APPLY, Kind
+from .scope import Scope, find_scope
+from .scopes import require_scopes
+from .shape import nearest
+
+CONNECTION = {
+    "region": {"type": "str", "choices": sorted(REGIONS)},
+    "host": {"type": "str", "fallback": (env_fallback, ["POSTHOG_HOST"])},
+    "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["POSTHOG_API_KEY"])},
+    "project": {"type": "raw", "fallback": (env_fallback, ["POSTHOG_PROJECT_ID"])},
+    "organization": {"type": "str"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "timeout": {"type": "float", "default": 30.0},
+    "throttle_timeout": {"type": "float", "default": 300.0},
+    "retries": {"type": "int", "default": 4},
+    "strict": {"type": "bool", "default": False},
+}
+
+
+class Module(AnsibleModule):
+    """An AnsibleModule that tells an absent option from a null, and names the nearest option for a misspelt one."""
+
+    written: dict[str, t.Any] = {}
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.written = {key: value for key, value in copy.copy(self.params).items() if not key.startswith("_ansible")}
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        result = getattr(self, "validation_result", None)
+        for path in sorted(result.unsupported_parameters if result else ()):
+            name = ".".join(path) if isinstance(path, tuple) else str(path)
+            msg = f"unknown option '{name}'; {nearest(name, self.argument_spec)}"
+        super().fail_json(msg, **kwargs)
+
+    def hide(self, value: t.Any) -> None:
+        """Keeps a value, and all that is inside it, out of everything that is printed."""
+        if isinstance(value, dict):
+            for item in value.values():
+                self.hide(item)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                self.hide(item)
+        elif value not in (None, "", True, False):
+            self.no_log_values.add(str(value))
+
+
+def make_module(spec: dict[str, t.Any], **kwargs: t.Any) -> Module:
+    module = Module({**CONNECTION, **spec}, supports_check_mode=True, mutually_exclusive=[("region", "host")], **kwargs)
+    if REQUESTS_ERROR:
+        module.fail_json(missing_required_lib("requests"), exception=REQUESTS_ERROR)
+    return module
+
+
+def connect(params: dict[str, t.Any], concurrency: int = 8) -> Client:
+    """Raises RolloutError for options that cannot work."""
+    host = params["host"] or REGIONS.get(params["region"] or "")
+    if not host:
+        raise RolloutError("host is missing; give region: us or eu for PostHog Cloud, or host for your own, or POSTHOG_HOST")
+    return Client(
+        Connection(
+            host=host.rstrip("/"),
+            api_key=params["api_key"] or "",
+            verify=(params["ca_path"] or True) if params["validate_certs"] else False,
+            timeout=params["timeout"],
+            throttle_timeout=params["throttle_timeout"],
+            retries=params["retries"],
+            concurrency=concurrency,
+        )
+    )
+
+
+class Run:
+    """One task: reads, plans, and unless in check mode applies. `plan` and `outcome` are the result."""
+
+    def __init__(self, module: Module, client: Client, scope: Scope, entries: list[Entry]) -> None:
+        self.module = module
+        self.client = client
+        self.scope = scope
+        self.entries = entries
+        self.plan = Plan([], {})
+        self.outcome = Outcome()
+
+    def execute(self) -> None:
+        """Raises RolloutError."""
+        self.directory = read(self.client, self.scope, self.entries)
+        self.plan = make_plan(self.entries, self.directory)
+        for change in self.plan.changes:
+            secrets = change.kind.secret_fields({**(change.actual or {}), **change.entry.desired})
+            self.module.hide([change.entry.desired.get(key) for key in secrets])
+        if self.module.check_mode or not self.plan.effective:
+            return
+        require_scopes(self.client, self.plan)
+        applier = Applier(self.client, self.scope, self.directory, self.plan)
+        self.outcome = applier.outcome
+        applier.run()
+        self.judge_untaken()
+
+    def judge_untaken(self) -> None:
+        """What the server did not take is a warning, or in strict mode a failure."""
+        failures: list[tuple[str, RolloutError]] = []
+        for index, keys in sorted(self.outcome.untaken.items()):
+            title = self.plan.changes[index].entry.title
+            text = f"PostHog did not take {', '.join(keys)}; the plan or licence may not include it"
+            if self.module.params["strict"]:
+                failures.append((title, RolloutError(text)))
+            else:
+                self.outcome.warnings.append(f"{title}: {text}")
+        if failures:
+            raise Partial(failures)
+
+    def done(self) -> list[tuple[int, Change]]:
+        """The changes that were made, or in check mode would be."""
+        if self.module.check_mode:
+            return [(index, change) for index, change in enumerate(self.plan.changes) if change.action != "none"]
+        return [(index, self.plan.changes[index]) for index in sorted(self.outcome.done)]
+
+    def common_result(self) -> dict[str, t.Any]:
+        warnings = list(self.outcome.warnings)
+        if self.client.gate.waited:
+            warnings.append(f"waited {self.client.gate.waited:.0f} s because PostHog limits the rate of requests")
+        return {
+            "changed": bool(self.done()),
+            "requests": self.client.requests,
+            "waited": round(self.client.gate.waited, 1),
+            "warnings": warnings,
+        }
+
+    def id_of(self, index: int) -> t.Any:
+        change = self.plan.changes[index]
+        wire = self.outcome.wires.get(index, change.wire)
+        return wire[change.kind.endpoint.id] if wire else KNOWN_AFTER_APPLY
+
+
+def guarded(module: Module, work: t.Callable[[], dict[str, t.Any]], partial: t.Callable[[], dict[str, t.Any]]) -> None:
+    """Ends the task with what `work` returns; a RolloutError becomes a failure that tells what was done before it."""
+    try:
+        result = work()
+    except RolloutError as problem:
+        module.fail_json(str(problem), **{**partial(), **problem.details()})
+    module.exit_json(**result)
+
+
+# -- one object: the module of a kind -----------------------------------------------------------------------------
+
+
+def kind_spec(kind: Kind) -> dict[str, t.Any]:
+    """The argument spec of a kind's module, from its declaration."""
+    spec: dict[str, t.Any] = {}
+    for key, field in kind.fields.items():
+        spec[key] = dict(field.shape.argument)
+        if field.no_log is not None:
+            spec[key]["no_log"] = field.no_log
+    spec["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+    spec["id"] = {"type": "raw"}
+    spec["extra"] = {"type": "dict", "default": {}}
+    return spec
+
+
+def run_one(kind: Kind) -> None:
+    """The whole of a kind's module."""
+    module = make_module(kind_spec(kind), required_one_of=[(kind.key, "id")])
+    runs: list[Run] = []
+
+    def work() -> dict[str, t.Any]:
+        written = {key: module.params[key] for key in module.written if key in kind.fields}
+        for value in kind.secrets_in(written):
+            module.hide(value)
+        entry = make_entry(kind, written, "", module.params)
+        client = connect(module.params)
+        scope = find_scope(client, module.params["organization"], module.params["project"])
+        runs.append(Run(module, client, scope, [entry]))
+        runs[0].execute()
+        return one_result(runs[0])
+
+    guarded(module, work, lambda: runs[0].common_result() if runs else {})
+
+
+def make_entry(kind: Kind, written: t.Mapping[str, t.Any], place: str, options: t.Mapping[str, t.Any]) -> Entry:
+    """Raises Invalid."""
+    id = options.get("id")
+    id = int(id) if isinstance(id, str) and id.isdigit() else id
+    return Entry(
+        kind,
+        kind.canonicalise(written),
+        place,
+        present=options.get("state", "present") == "present",
+        id=id,
+        extra=options.get("extra") or {},
+    )
+
+
+def one_result(run: Run) -> dict[str, t.Any]:
+    change = run.plan.changes[0]
+    kind = change.kind
+    wire = run.outcome.wires.get(0)
+    if wire is not None:
+        canonical = kind.decode(wire, run.directory)
+    else:
+        canonical = {**(change.actual or kind.defaults()), **(change.entry.desired if change.entry.present else {})}
+    secrets = kind.secret_fields(canonical)
+    result = {
+        **run.common_result(),
+        "action": "awaiting approval" if 0 in run.outcome.pending else DONE[change.action],
+        "object": {key: value for key, value in canonical.items() if key not in secrets},
+        "id": run.id_of(0) if change.entry.present or change.wire else None,
+    }
+    if run.module._diff and change.action != "none":
+        result["diff"] = change.diff()
+    return result
