@@ -20,6 +20,8 @@ from tree import ROOT
 
 SMOKE = ROOT / "tests" / "integration" / "smoke" / "smoke.yml"
 KEY = "phx_smoke"
+# ansible-core -> the newest Python 3 that it supports as a controller.
+OLDER = {"2.17": 12, "2.18": 13}
 
 
 def environment(name: str, python: str, *packages: str) -> Path:
@@ -37,10 +39,15 @@ def environment(name: str, python: str, *packages: str) -> Path:
 def combinations() -> Iterator[tuple[Path, Path]]:
     """The Python that Ansible runs on, and the Python that its modules run on."""
     here, pythons = sys.version_info.minor, found()
-    for release in ("2.17", "2.18"):
-        python = environment(f"core-{release}-on-3.{here}", sys.executable, f"ansible-core~={release}.0")
-        yield python, python
     own = Path(sys.executable)
+    for release, limit in OLDER.items():
+        minor = here if here <= limit else max((minor for minor in pythons if 10 < minor <= limit), default=None)
+        if minor is None:
+            print(f"ansible-core {release}: skipped, no Python 3.11 to 3.{limit} here")
+            continue
+        base = sys.executable if minor == here else pythons[minor]
+        python = environment(f"core-{release}-on-3.{minor}", base, f"ansible-core~={release}.0")
+        yield python, python
     yield own, own
     newest, oldest = max(pythons, default=here), min(pythons, default=here)
     if newest > here:  # a newer ansible-core may want a newer Python than ours

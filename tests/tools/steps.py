@@ -42,7 +42,7 @@ class Step:
         )
         said = (done.stdout + done.stderr).strip()
         verdict = "failed" if done.returncode else "passed"
-        print(f"{verdict} in {time.monotonic() - started:.0f} s{summary(said)}", flush=True)
+        print(f"{verdict} in {time.monotonic() - started:.0f} s{'' if done.returncode else summary(said)}", flush=True)
         if done.returncode:
             print("  $ " + " ".join(self.command), said, sep="\n", flush=True)
         return verdict
