@@ -41,9 +41,9 @@ def combinations() -> Iterator[tuple[Path, Path]]:
     here, pythons = sys.version_info.minor, found()
     own = Path(sys.executable)
     for release, limit in OLDER.items():
-        minor = here if here <= limit else max((minor for minor in pythons if 10 < minor <= limit), default=None)
+        minor = here if here <= limit else max((minor for minor in pythons if 10 <= minor <= limit), default=None)
         if minor is None:
-            print(f"ansible-core {release}: skipped, no Python 3.11 to 3.{limit} here")
+            print(f"ansible-core {release}: skipped, no Python 3.10 to 3.{limit} here")
             continue
         base = sys.executable if minor == here else pythons[minor]
         python = environment(f"core-{release}-on-3.{minor}", base, f"ansible-core~={release}.0")
