@@ -1,0 +1,6 @@
+"""`python -m posthog_emulator`."""
+
+from posthog_emulator.cli import main
+
+if __name__ == "__main__":
+    main()

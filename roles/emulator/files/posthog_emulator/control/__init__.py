@@ -1,0 +1,1 @@
+"""The emulator's own controls, under /_emulator/: no part of PostHog."""
