@@ -84,7 +84,9 @@ class Applier:
 
     def has_work(self, node: Node) -> bool:
         change = self.plan.changes[node[0]]
-        return node[1] == LATE or (change.action != "none" and bool(change.action != "update" or change.keys or change.extra))
+        return node[1] == LATE or (
+            change.action != "none" and bool(change.action != "update" or change.keys or change.extra)
+        )
 
     def ended_well(self, node: Node, future: Future[None]) -> bool:
         problem = future.exception()
@@ -101,9 +103,9 @@ class Applier:
     def report(self, finished: set[Node]) -> None:
         late = {index for index, stage in self.plan.order if stage == LATE}
         for index, change in enumerate(self.plan.changes):
-            if (index, EARLY) in finished and (index not in late or (index, LATE) in finished):
-                if change.action != "none":
-                    self.outcome.done.add(index)
+            complete = (index, EARLY) in finished and (index not in late or (index, LATE) in finished)
+            if complete and change.action != "none":
+                self.outcome.done.add(index)
         if self.outcome.failures:
             raise Partial(self.outcome.failures)
 

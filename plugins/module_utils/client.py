@@ -27,6 +27,9 @@ except ImportError:
 else:
     REQUESTS_ERROR = None
 
+if t.TYPE_CHECKING:
+    from requests import Response
+
 REGIONS = {"us": "https://us.posthog.com", "eu": "https://eu.posthog.com"}
 PAGE = 200
 VERSION = "0.1.0"
@@ -146,7 +149,9 @@ class Client:
                 " give its authority as ca_path, or set validate_certs: false on a machine of your own"
             ) from None
         except requests.exceptions.ConnectTimeout:
-            raise Unreachable(f"{self.connection.host} did not accept a connection in {self.connection.timeout} s") from None
+            raise Unreachable(
+                f"{self.connection.host} did not accept a connection in {self.connection.timeout} s"
+            ) from None
         except (
             requests.exceptions.ConnectionError,
             requests.exceptions.Timeout,
@@ -158,9 +163,11 @@ class Client:
     def _lost(self, method: str, path: str, problem: Exception) -> RolloutError:
         if method != "GET" and not never_sent(problem):
             return OutcomeUnknown(f"{method} {path} got no answer ({cause(problem)})")
-        return Unreachable(f"no connection to {self.connection.host} ({cause(problem)}); is the host right and reachable?")
+        return Unreachable(
+            f"no connection to {self.connection.host} ({cause(problem)}); is the host right and reachable?"
+        )
 
-    def _answer(self, method: str, path: str, response: requests.Response) -> t.Any:
+    def _answer(self, method: str, path: str, response: Response) -> t.Any:
         if response.ok and response.status_code == 204:
             return None
         if 300 <= response.status_code < 400:
@@ -206,7 +213,9 @@ def never_sent(problem: Exception) -> bool:
 def cause(problem: BaseException) -> str:
     """The innermost reason of a chain of wrapped exceptions, in a few words."""
     while True:
-        inner = getattr(problem, "reason", None) or next((arg for arg in problem.args if isinstance(arg, BaseException)), None)
+        inner = getattr(problem, "reason", None) or next(
+            (arg for arg in problem.args if isinstance(arg, BaseException)), None
+        )
         if not isinstance(inner, BaseException):
             break
         problem = inner

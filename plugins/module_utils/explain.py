@@ -28,9 +28,7 @@ def wrong_host(hostname: str) -> str | None:
     return None
 
 
-def explain(
-    method: str, path: str, response: requests.Response, content: t.Any, host: str
-) -> ApiError:
+def explain(method: str, path: str, response: requests.Response, content: t.Any, host: str) -> ApiError:
     """The ApiError of an answer that is no success, or no JSON."""
     envelope = content if isinstance(content, dict) else {}
     code, attr = envelope.get("code"), envelope.get("attr")
@@ -62,7 +60,7 @@ def sentence(
             " a proxy or login page seems to be in front of PostHog, or host is not PostHog's address"
         )
     if status == 401:
-        return f"{host} does not accept the api_key ({detail}); is it a personal API key (phx_...) of this host and region?"
+        return f"{host} does not accept the api_key ({detail}); is it a personal API key (phx_...) of this host?"
     scope = re.search(r"missing required scope '([^']+)'", detail)
     if status == 403 and scope:
         return f"the api_key lacks the scope {scope[1]}; add it to the key under Settings > Personal API keys"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the rollout.posthog developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long and how often to try again: urllib3's retry policy, with one gate for all threads when the server says wait."""
+"""How long and how often to try again: urllib3's retry policy, with one gate for all threads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ try:
     from urllib3.util.retry import Retry
 except ImportError:
     # task.py says which library is missing before anything here is used.
-    Retry = object
+    Retry = object  # type: ignore[assignment, misc]
 
 #: Statuses after which a read may simply be repeated; a write has to look first (see apply.py).
 TRANSIENT = frozenset({502, 503, 504})
@@ -118,7 +118,7 @@ class Patience(Retry):
 
 def backoff(attempt: int) -> float:
     """Seconds to wait before the attempt after the given number of failed ones: doubling, capped, jittered."""
-    return min(30.0, 0.2 * 2**attempt) * random.uniform(0.5, 1.0)
+    return min(30.0, 0.2 * float(2**attempt)) * random.uniform(0.5, 1.0)
 
 
 def retry_after(header: str | None) -> float | None:

@@ -14,7 +14,7 @@ from .directory import Directory
 from .errors import Invalid, RolloutError
 from .resource import Canonical, Kind, Wire
 
-Node = t.Tuple[int, str]
+Node = tuple[int, str]
 EARLY, LATE = "early", "late"
 #: What a change is called before and after the fact.
 DONE = {
@@ -134,10 +134,10 @@ def implied(entries: list[Entry], directory: Directory) -> list[Entry]:
     declared = {(entry.kind.name, entry.key): entry for entry in entries}
     more: dict[t.Any, Entry] = {}
     for entry in entries:
-        for key, field in entry.kind.fields.items():
-            if field.mirrors and key in entry.desired and entry.present:
-                kind, mirror = field.mirrors
-                for _kind, name, place in field.shape.references(entry.desired[key]):
+        for key, declaration in entry.kind.fields.items():
+            if declaration.mirrors and key in entry.desired and entry.present:
+                kind, mirror = declaration.mirrors
+                for _kind, name, place in declaration.shape.references(entry.desired[key]):
                     target = declared.get((kind.name, name)) or more.get((kind.name, name))
                     target = target or stand_in(kind, name, directory)
                     if target is not None:
@@ -159,7 +159,9 @@ def mirror_into(entry: Entry, target: Entry, mirror: str, place: str, directory:
     if mirror in target.desired and not target.mirrored:
         if entry.key not in target.desired[mirror]:
             raise entry.invalid(
-                Invalid(f"{target.title} is declared with {mirror} that lack '{entry.key}'; say the same in both", place)
+                Invalid(
+                    f"{target.title} is declared with {mirror} that lack '{entry.key}'; say the same in both", place
+                )
             )
         return
     if mirror not in target.desired:
@@ -172,9 +174,7 @@ def mirror_into(entry: Entry, target: Entry, mirror: str, place: str, directory:
         target.desired[mirror] = target.kind.fields[mirror].shape.canonical([*target.desired[mirror], entry.key])
 
 
-def resolve(
-    entry: Entry, entries: list[Entry], declared: dict[tuple[str, t.Any], int], directory: Directory
-) -> None:
+def resolve(entry: Entry, entries: list[Entry], declared: dict[tuple[str, t.Any], int], directory: Directory) -> None:
     """Every name that the entry uses must lead to one object that exists or will. Raises Invalid, Ambiguous."""
     if not entry.present:
         return
@@ -248,7 +248,7 @@ def order(changes: list[Change], declared: dict[tuple[str, t.Any], int]) -> dict
     for index, change in enumerate(changes):
         if change.kind.container and change.action == "create":
             for node, before in graph.items():
-                before |= {(index, EARLY)} - {node}
+                before.update({(index, EARLY)} - {node})
     refuse_circles(graph, changes)
     add_deletions(graph, changes)
     return graph

@@ -124,5 +124,3 @@ def references(entry: Entry) -> t.Iterator[tuple[str, t.Any, str, bool]]:
 def wanted_fields(entry: Entry) -> t.Iterator[str]:
     """The fields that are compared."""
     return (key for key in entry.desired if entry.present)
-
-

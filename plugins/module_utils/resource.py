@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from .errors import Invalid
 from .shape import JsonObject, Shape, Text, nearest, normal_json
 
-Wire = t.Dict[str, t.Any]
-Canonical = t.Dict[str, t.Any]
+Wire = dict[str, t.Any]
+Canonical = dict[str, t.Any]
 
 #: What a value is called that only the server can choose, before it has chosen.
 KNOWN_AFTER_APPLY = "(known after apply)"

@@ -58,7 +58,9 @@ def find_scope(client: Client, organization: str | None, project: t.Any, *, may_
 
 
 def projects(client: Client, scope: Scope, search: str | None = None) -> list[Wire]:
-    found = client.pages(f"/api/organizations/{quote(scope.organization)}/projects/", search and {"search": search})
+    found = client.pages(
+        f"/api/organizations/{quote(scope.organization)}/projects/", {"search": search} if search else None
+    )
     return [wire for wire in found if not wire.get("is_pending_deletion")]
 
 

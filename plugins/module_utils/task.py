@@ -8,7 +8,8 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.parameters import env_fallback
 
 from .apply import Applier, Outcome
 from .client import REGIONS, REQUESTS_ERROR, Client, Connection
@@ -41,7 +42,7 @@ class Module(AnsibleModule):
     written: dict[str, t.Any] = {}
 
     def _load_params(self) -> None:
-        super()._load_params()
+        super()._load_params()  # type: ignore[no-untyped-call]
         self.written = {key: value for key, value in copy.copy(self.params).items() if not key.startswith("_ansible")}
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
@@ -64,17 +65,22 @@ class Module(AnsibleModule):
 
 
 def make_module(spec: dict[str, t.Any], **kwargs: t.Any) -> Module:
-    module = Module({**CONNECTION, **spec}, supports_check_mode=True, mutually_exclusive=[("region", "host")], **kwargs)
+    module = Module({**CONNECTION, **spec}, supports_check_mode=True, **kwargs)  # type: ignore[no-untyped-call]
     if REQUESTS_ERROR:
         module.fail_json(missing_required_lib("requests"), exception=REQUESTS_ERROR)
     return module
 
 
-def connect(params: dict[str, t.Any], concurrency: int = 8) -> Client:
-    """Raises RolloutError for options that cannot work."""
-    host = params["host"] or REGIONS.get(params["region"] or "")
+def connect(module: Module, concurrency: int = 8) -> Client:
+    """A region wins over a host from the environment. Raises RolloutError for options that cannot work."""
+    params = module.params
+    if params["region"] and module.written.get("host"):
+        raise RolloutError("region and host are both given; leave one of them out")
+    host = REGIONS[params["region"]] if params["region"] else params["host"]
     if not host:
-        raise RolloutError("host is missing; give region: us or eu for PostHog Cloud, or host for your own, or POSTHOG_HOST")
+        raise RolloutError(
+            "host is missing; give region: us or eu for PostHog Cloud, or host for your own, or POSTHOG_HOST"
+        )
     return Client(
         Connection(
             host=host.rstrip("/"),
@@ -177,7 +183,8 @@ def kind_spec(kind: Kind) -> dict[str, t.Any]:
 
 def run_one(kind: Kind) -> None:
     """The whole of a kind's module."""
-    module = make_module(kind_spec(kind), required_one_of=[(kind.key, "id")])
+    known_by = ("name", "id", "project") if kind.container else (kind.key, "id")
+    module = make_module(kind_spec(kind), required_one_of=[known_by])
     runs: list[Run] = []
 
     def work() -> dict[str, t.Any]:
@@ -185,13 +192,25 @@ def run_one(kind: Kind) -> None:
         for value in kind.secrets_in(written):
             module.hide(value)
         entry = make_entry(kind, written, "", module.params)
-        client = connect(module.params)
-        scope = find_scope(client, module.params["organization"], module.params["project"])
+        client = connect(module)
+        scope = scope_of(client, module.params, entry)
         runs.append(Run(module, client, scope, [entry]))
         runs[0].execute()
         return one_result(runs[0])
 
     guarded(module, work, lambda: runs[0].common_result() if runs else {})
+
+
+def scope_of(client: Client, params: t.Mapping[str, t.Any], entry: Entry) -> Scope:
+    """The project that the object is in; a project is its own. Raises RolloutError."""
+    if not entry.kind.container:
+        return find_scope(client, params["organization"], params["project"])
+    target = entry.id if entry.id is not None else entry.key if entry.key is not None else params["project"]
+    scope = find_scope(client, params["organization"], target, may_lack=True)
+    entry.id = scope.project
+    if scope.project is None:
+        entry.desired.setdefault(entry.kind.key, target)
+    return scope
 
 
 def make_entry(kind: Kind, written: t.Mapping[str, t.Any], place: str, options: t.Mapping[str, t.Any]) -> Entry:

@@ -16,6 +16,8 @@ from .registry import ENDPOINTS
 MATCHING = Choice("contains", "exact", "regex", null=None)
 PROPERTY = PropertyFilter("event", "person", "session", "element", "feature", "group", hogql=True)
 TEXTS = ("event", "selector", "tag_name", "text", "href", "url")
+
+
 def matchings(record: dict[str, t.Any]) -> None:
     """How to match means nothing where there is nothing to match; a URL is matched by `contains` unless told."""
     for key in ("text", "href", "url"):

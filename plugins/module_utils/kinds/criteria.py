@@ -5,7 +5,7 @@
 
     {event: dashboard_view, within: 7 days}                       did it at least once
     {event: dashboard_view, at_least: 2, within: 7 days}          also at_most, exactly
-    {action: GitHub connected, since: 2026-01-01}                 an action instead of an event, a date instead of a span
+    {action: GitHub connected, since: 2026-01-01}                 an action, since a date
     {event: x, behavior: first_time | regularly | sequence | stopped | restarted, ...}
     {key: email, operator: icontains, value: "@example.com"}      a property of the person
     {cohort: Employees, negation: true}                           membership of another cohort
@@ -23,7 +23,7 @@ import typing as t
 from ..errors import Invalid
 from ..resource import Ids, Names, Wire, lenient
 from ..shape import Boolean, Choice, Json, ListOf, Moment, Number, Part, Record, Ref, Shape, Text
-from .property_filter import ALIASES, OPERATORS, PropertyFilter, complete, number
+from .property_filter import OPERATORS, PropertyFilter, complete, number, unalias
 
 MATCHES = {"any": "OR", "all": "AND"}
 UNITS = ("hour", "day", "week", "month", "year")
@@ -60,7 +60,7 @@ def span(count: t.Any, unit: t.Any) -> str:
 
 def unspan(text: str) -> tuple[int, str]:
     count, unit = text.split()
-    return int(count), unit[:-1] if unit.endswith("s") else unit
+    return int(count), unit.removesuffix("s")
 
 
 EVENT_FILTER = PropertyFilter("event", "element", hogql=True)
@@ -114,8 +114,7 @@ class Criterion(Shape):
         if "event" in value or "action" in value:
             return behavior(BEHAVIOR.parse(value))
         if "key" in value:
-            operator = value.get("operator")
-            return PERSON.parse({**value, "operator": ALIASES.get(operator, operator)})
+            return PERSON.parse(unalias(value))
         raise Invalid("a criterion has one of the keys event, action, key, cohort or criteria")
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:

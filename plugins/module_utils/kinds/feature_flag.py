@@ -19,6 +19,9 @@ PROPERTY = PropertyFilter("person", "group", operators=FLAG_OPERATORS, flags=Tru
 #: Marks the tag in which the version of secrets is kept, since the server never shows the secrets themselves.
 SECRETS_TAG = "secrets-version:"
 
+#: Keys of a stored condition that belong to the UI and to experiments.
+KEPT = ("sort_key", "exposure_frozen", "exposure_frozen_cohort")
+
 CONDITION = Record(
     {
         "properties": Part(ListOf(PROPERTY), []),
@@ -31,7 +34,9 @@ CONDITION = Record(
 VARIANT = Record(
     {
         "key": Part(
-            Text(null=Invalid, longest=400, pattern=r"^[a-zA-Z0-9_./-]+\Z", hint="may hold letters, digits and _ . / -"),
+            Text(
+                null=Invalid, longest=400, pattern=r"^[a-zA-Z0-9_./-]+\Z", hint="may hold letters, digits and _ . / -"
+            ),
             required=True,
         ),
         "name": Part(Text(), ""),
@@ -162,7 +167,7 @@ class FeatureFlag(Kind):
 
     def encode_tags(self, canonical: Canonical, ids: Ids, actual: Wire | None) -> list[str]:
         version = canonical["secrets_version"]
-        return canonical["tags"] + ([SECRETS_TAG + version] if version else [])
+        return [*canonical["tags"], *([SECRETS_TAG + version] if version else [])]
 
     def creation(self, canonical: Canonical, keys: t.Iterable[str], ids: Ids) -> tuple[Wire, Wire]:
         """A POST with empty groups is refused, one without filters is not (reference 0, 4.1)."""
@@ -204,7 +209,9 @@ def encode_condition(condition: t.Mapping[str, t.Any], stored: Wire, ids: Ids) -
     }
     if condition["description"] or stored.get("description"):
         group["description"] = condition["description"]
-    kept = {key: stored[key] for key in ("sort_key", "exposure_frozen", "exposure_frozen_cohort") if key in stored}
+    kept: Wire = {
+        key: stored[key] for key in ("sort_key", "exposure_frozen", "exposure_frozen_cohort") if key in stored
+    }
     return {**kept, **group}
 
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Property filters, as flags, dashboards, actions, projects and cohorts use them.
 
-    {key: email, operator: icontains, value: "@example.com"}      a property; `type` says whose
-    {cohort: Weekly engaged}                                      membership; `operator: not_in` is its opposite
-    {flag: new-checkout, value: true}                             what another flag evaluates to
-    {hogql: "properties.amount > 10"}                             an expression
+{key: email, operator: icontains, value: "@example.com"}      a property; `type` says whose
+{cohort: Weekly engaged}                                      membership; `operator: not_in` is its opposite
+{flag: new-checkout, value: true}                             what another flag evaluates to
+{hogql: "properties.amount > 10"}                             an expression
 """
 
 from __future__ import annotations
@@ -19,13 +19,43 @@ from ..shape import Boolean, Choice, Json, Part, Record, Ref, Shape, Text
 
 #: Operators of PostHog's schema, `PropertyOperator`; `min` and `max` are aliases (reference 4.4).
 OPERATORS = (
-    "exact is_not icontains not_icontains icontains_multi not_icontains_multi regex not_regex gt gte lt lte"
-    " is_set is_not_set is_date_exact is_date_before is_date_after between not_between is_cleaned_path_exact"
-    " semver_eq semver_neq semver_gt semver_gte semver_lt semver_lte semver_tilde semver_caret semver_wildcard"
-    " starts_with not_starts_with ends_with not_ends_with"
-).split()
+    *("exact", "is_not", "icontains", "not_icontains", "icontains_multi", "not_icontains_multi", "regex", "not_regex"),
+    *("gt", "gte", "lt", "lte", "between", "not_between", "is_set", "is_not_set", "is_cleaned_path_exact"),
+    *("is_date_exact", "is_date_before", "is_date_after", "semver_eq", "semver_neq", "semver_gt", "semver_gte"),
+    *("semver_lt", "semver_lte", "semver_tilde", "semver_caret", "semver_wildcard"),
+)
+    "exact",
+    "is_not",
+    "icontains",
+    "not_icontains",
+    "icontains_multi",
+    "not_icontains_multi",
+    "regex",
+    "not_regex",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "is_set",
+    "is_not_set",
+    "is_date_exact",
+    "is_date_before",
+    "is_date_after",
+    "between",
+    "not_between",
+    "is_cleaned_path_exact",
+    "semver_eq",
+    "semver_neq",
+    "semver_gt",
+    "semver_gte",
+    "semver_lt",
+    "semver_lte",
+    "semver_tilde",
+    "semver_caret",
+    "semver_wildcard",
+]
 #: Operators that the flag service evaluates (reference 4.2).
-FLAG_OPERATORS = [name for name in OPERATORS if not name.endswith(("between", "with", "path_exact"))]
+FLAG_OPERATORS = tuple(name for name in OPERATORS if not name.endswith(("between", "path_exact")))
 ALIASES = {"min": "gte", "max": "lte"}
 VALUELESS = ("is_set", "is_not_set")
 #: Operators for which the server or the UI may wrap a single value into a list, or unwrap it.
@@ -65,9 +95,7 @@ class PropertyFilter(Shape):
     def parse(self, value: t.Any) -> t.Any:
         if not isinstance(value, dict):
             raise Invalid(f"must be a mapping, not {type(value).__name__}")
-        if value.get("operator") in ALIASES:
-            value = {**value, "operator": ALIASES[value["operator"]]}
-        return self.record(value).parse(value)
+        return self.record(value).parse(unalias(value))
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
         return self.record(value).references(value)
@@ -105,6 +133,11 @@ class PropertyFilter(Shape):
         if value["negation"]:
             wire["negation"] = True
         return wire
+
+
+def unalias(value: dict[str, t.Any]) -> dict[str, t.Any]:
+    operator = value.get("operator")
+    return {**value, "operator": ALIASES[operator]} if operator in ALIASES else value
 
 
 def decode_cohort(wire: Wire, names: Names) -> t.Any:

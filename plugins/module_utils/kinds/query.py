@@ -24,7 +24,7 @@ SERVER_KEYS = frozenset({"version", "response"})
 COHORT_REF = Ref("cohort")
 OUTSIDE = Choice("in", "not_in")
 
-Leaf = t.Callable[[t.Dict[str, t.Any]], t.Dict[str, t.Any]]
+Leaf = t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
 
 
 def walk(node: t.Any, leaf: Leaf) -> t.Any:
