@@ -58,9 +58,8 @@ def find_scope(client: Client, organization: str | None, project: t.Any, *, may_
 
 
 def projects(client: Client, scope: Scope, search: str | None = None) -> list[Wire]:
-    found = client.pages(
-        f"/api/organizations/{quote(scope.organization)}/projects/", {"search": search} if search else None
-    )
+    params = {"search": search} if search else {}
+    found = client.pages(f"/api/organizations/{quote(scope.organization)}/projects/", params)
     return [wire for wire in found if not wire.get("is_pending_deletion")]
 
 

@@ -209,9 +209,7 @@ def encode_condition(condition: t.Mapping[str, t.Any], stored: Wire, ids: Ids) -
     }
     if condition["description"] or stored.get("description"):
         group["description"] = condition["description"]
-    kept: Wire = {
-        key: stored[key] for key in ("sort_key", "exposure_frozen", "exposure_frozen_cohort") if key in stored
-    }
+    kept: Wire = {key: stored[key] for key in KEPT if key in stored}
     return {**kept, **group}
 
 
