@@ -36,7 +36,11 @@ def differing_extra(extra: t.Mapping[str, t.Any], wire: Wire) -> dict[str, t.Any
 def shown(kind: Kind, canonical: Canonical, keys: t.Iterable[str]) -> Canonical:
     """Some fields as they may be printed."""
     secrets = kind.secret_fields(canonical)
-    return {key: SECRET if key in secrets else canonical[key] for key in keys if key in canonical}
+    return {
+        key: SECRET if key in secrets else kind.fields[key].shape.brief(canonical[key])
+        for key in keys
+        if key in canonical
+    }
 
 
 def printed(value: t.Any) -> str:

@@ -62,6 +62,10 @@ class Shape:
     def differs(self, desired: t.Any, actual: t.Any) -> bool:
         return not same(desired, actual)
 
+    def brief(self, value: t.Any) -> t.Any:
+        """The shortest thing to write that has this canonical form."""
+        return value
+
 
 class Text(Shape):
     """A string; numbers are taken as they are written. `null` is "" unless said otherwise."""
@@ -273,6 +277,9 @@ class ListOf(Shape):
             return not same(desired, actual)
         return len(desired) != len(actual) or any(map(self.item.differs, desired, actual))
 
+    def brief(self, value: t.Any) -> t.Any:
+        return [self.item.brief(item) for item in value] if isinstance(value, list) else value
+
 
 class SetOf(ListOf):
     """A list in which neither order nor repetition matters; kept sorted."""
@@ -288,10 +295,20 @@ def joined(place: str) -> str:
 class Part:
     """One key of a Record: its shape, and the default that an unwritten key means."""
 
-    def __init__(self, shape: Shape, default: t.Any = None, *, required: bool = False, managed: bool = True) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        default: t.Any = None,
+        *,
+        required: bool = False,
+        managed: bool = True,
+        telling: bool = False,
+    ) -> None:
         self.shape = shape
         self.default = default
         self.required = required
+        #: True for a key that people want to see also where it has its default.
+        self.telling = telling
         #: False for a key that is only compared when it is written.
         self.managed = managed
 
@@ -353,3 +370,12 @@ class Record(Shape):
             for key, part in self.parts.items()
             if key in desired
         )
+
+    def brief(self, value: t.Any) -> t.Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            key: part.shape.brief(value[key])
+            for key, part in self.parts.items()
+            if key in value and (part.required or part.telling or not same(value[key], part.default))
+        }

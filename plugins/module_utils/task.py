@@ -13,6 +13,7 @@ from ansible.module_utils.common.parameters import env_fallback
 
 from .apply import Applier, Outcome
 from .client import REGIONS, REQUESTS_ERROR, Client, Connection
+from .compare import shown
 from .errors import Partial, RolloutError
 from .plan import DONE, Change, Entry, Plan, make_plan
 from .reader import read
@@ -140,14 +141,14 @@ class Run:
         return [(index, self.plan.changes[index]) for index in sorted(self.outcome.done)]
 
     def common_result(self) -> dict[str, t.Any]:
-        warnings = list(self.outcome.warnings)
+        for warning in self.outcome.warnings:
+            self.module.warn(warning)
         if self.client.gate.waited:
-            warnings.append(f"waited {self.client.gate.waited:.0f} s because PostHog limits the rate of requests")
+            self.module.warn(f"waited {self.client.gate.waited:.0f} s because PostHog limits the rate of requests")
         return {
             "changed": bool(self.done()),
             "requests": self.client.requests,
             "waited": round(self.client.gate.waited, 1),
-            "warnings": warnings,
         }
 
     def id_of(self, index: int) -> t.Any:
@@ -239,7 +240,7 @@ def one_result(run: Run) -> dict[str, t.Any]:
     result = {
         **run.common_result(),
         "action": "awaiting approval" if 0 in run.outcome.pending else DONE[change.action],
-        "object": {key: value for key, value in canonical.items() if key not in secrets},
+        "object": shown(kind, canonical, (key for key in canonical if key not in secrets)),
         "id": run.id_of(0) if change.entry.present or change.wire else None,
     }
     if run.module._diff and change.action != "none":

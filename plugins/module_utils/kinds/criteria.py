@@ -118,8 +118,16 @@ class Criterion(Shape):
         raise Invalid("a criterion has one of the keys event, action, key, cohort or criteria")
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
-        shape = GROUP if "criteria" in value else COHORT if "cohort" in value else BEHAVIOR
-        return iter(()) if "key" in value else shape.references(value)
+        return self.shape_of(value).references(value)
+
+    def brief(self, value: t.Any) -> t.Any:
+        return self.shape_of(value).brief(value) if isinstance(value, dict) else value
+
+    @staticmethod
+    def shape_of(value: t.Mapping[str, t.Any]) -> Record:
+        if "criteria" in value:
+            return GROUP
+        return COHORT if "cohort" in value else PERSON if "key" in value else BEHAVIOR
 
 
 CRITERION = Criterion()

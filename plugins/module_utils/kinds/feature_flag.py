@@ -25,7 +25,7 @@ KEPT = ("sort_key", "exposure_frozen", "exposure_frozen_cohort")
 CONDITION = Record(
     {
         "properties": Part(ListOf(PROPERTY), []),
-        "rollout_percentage": Part(PERCENTAGE, 100),
+        "rollout_percentage": Part(PERCENTAGE, 100, telling=True),
         "variant": Part(Text(null=None), None),
         "description": Part(Text(), ""),
         "aggregate_by": Part(Ref("group_type", null=None), None),

@@ -70,6 +70,9 @@ class PropertyFilter(Shape):
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
         return self.record(value).references(value)
 
+    def brief(self, value: t.Any) -> t.Any:
+        return self.record(value).brief(value) if isinstance(value, dict) else value
+
     # -- codec ----------------------------------------------------------------------------------------------------
 
     def decode(self, wire: Wire, names: Names) -> t.Any:
