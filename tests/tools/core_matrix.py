@@ -5,21 +5,21 @@ Every combination lives in virtual environments below .cache; the ansible-core o
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pythons import found
 from tree import ROOT
 
+sys.path.insert(0, str(ROOT / "tests"))
+
+from support.emulator import start_emulator  # noqa: E402 - what the other tests start, too
+
 SMOKE = ROOT / "tests" / "integration" / "smoke" / "smoke.yml"
-KEY = "phx_smoke"
 # ansible-core -> the newest Python 3 that it supports as a controller.
 OLDER = {"2.17": 12, "2.18": 13}
 
@@ -57,38 +57,19 @@ def combinations() -> Iterator[tuple[Path, Path]]:
         yield own, environment(f"modules-on-3.{oldest}", pythons[oldest])
 
 
-@contextmanager
-def emulator() -> Iterator[str]:
-    """The address of an empty PostHog."""
-    with tempfile.TemporaryDirectory() as directory:
-        facts = Path(directory) / "server.json"
-        server = subprocess.Popen(
-            [sys.executable, "-m", "posthog_emulator", "serve", "--data-dir", directory, "--port", "0", "--key", KEY],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "roles" / "emulator" / "files")},
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            while not facts.exists():
-                if server.poll() is not None:
-                    sys.exit("The emulator did not start.")
-                time.sleep(0.1)
-            yield json.loads(facts.read_text())["url"]
-        finally:
-            server.terminate()
-            server.wait()
-
-
 def smoke(controller: Path, target: Path) -> bool:
     """Whether the playbook passes; what it printed is worth reading only if not."""
-    with emulator() as url:
+    with tempfile.TemporaryDirectory() as directory:
+        emulator = start_emulator(directory)
         done = subprocess.run(
             [controller, "-m", "ansible", "playbook", SMOKE, "-e", f"ansible_python_interpreter={target}"],
             cwd=ROOT,
-            env={**os.environ, "POSTHOG_HOST": url, "POSTHOG_API_KEY": KEY},
+            env={**os.environ, "POSTHOG_HOST": emulator.url, "POSTHOG_API_KEY": emulator.key},
             capture_output=True,
             text=True,
             check=False,
         )
+        emulator.stop()
     if done.returncode:
         print(done.stdout, done.stderr)
     return done.returncode == 0
