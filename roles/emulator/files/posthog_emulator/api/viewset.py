@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from rest_framework import status, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -36,6 +38,8 @@ class ProjectObjectViewSet(viewsets.GenericViewSet[Kind], Generic[Kind]):
         """Find the project after authentication, so that a bad key is 401 whatever the path says."""
         super().initial(request, *args, **kwargs)
         self.project  # noqa: B018  looks it up, or answers 404
+        if request.method not in SAFE_METHODS and not isinstance(request.data, dict):
+            raise ValidationError("Invalid data. Expected a dictionary.")
 
     def represent(self, rows: Sequence[Kind], *, in_list: bool = False) -> list[dict[str, Any]]:
         """The rows as JSON."""

@@ -93,7 +93,9 @@ def _reset_connection(environ: Environ) -> None:
     """Close the client's connection with RST instead of an answer."""
     connection: socket.socket = environ["gunicorn.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)
-    # Gunicorn takes this for a client that went away, and closes the socket.
+    # Closed here, since gunicorn would first say goodbye with FIN.
+    connection.close()
+    # Gunicorn takes this for a client that went away.
     raise ConnectionResetError(errno.ECONNRESET, "reset on request of a fault rule")
 
 

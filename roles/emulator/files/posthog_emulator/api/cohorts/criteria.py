@@ -153,4 +153,4 @@ def _annotations(leaf: Json) -> Json:
 
 
 def _refuse(message: str) -> NoReturn:
-    raise ValidationError({"filters": [message]})
+    raise ValidationError(message)

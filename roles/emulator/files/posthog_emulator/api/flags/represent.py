@@ -7,6 +7,7 @@ from typing import Any
 from posthog_emulator.api.fields import unordered
 from posthog_emulator.api.flags.references import cohort_ids, properties_of, replay_flag_ids
 from posthog_emulator.api.times import iso
+from posthog_emulator.control.switches import board
 from posthog_emulator.models import Cohort, FeatureFlag, Group, Project, User
 
 
@@ -15,8 +16,10 @@ def represent(project: Project, user: User, flags: Sequence[FeatureFlag]) -> lis
     names = _cohort_names(flags)
     groups = _group_names(project, flags)
     replay = replay_flag_ids(project)
-    brief = user.brief()
-    return [_flag(flag, brief, filters(flag, names, groups), flag.pk in replay) for flag in flags]
+    items = [_flag(flag, user.brief(), filters(flag, names, groups)) for flag in flags]
+    for item in items:
+        item["is_used_in_replay_settings"] = item["id"] in replay
+    return items
 
 
 def filters(flag: FeatureFlag, names: dict[int, str], groups: dict[str, str]) -> dict[str, Any]:
@@ -52,8 +55,9 @@ def _group_names(project: Project, flags: Sequence[FeatureFlag]) -> dict[str, st
     return {key: properties.get("name", key) for key, properties in rows}
 
 
-def _flag(flag: FeatureFlag, brief: dict[str, Any], shown: dict[str, Any], replay: bool) -> dict[str, Any]:
+def _flag(flag: FeatureFlag, brief: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
     body = flag.body
+    contexts = body.get("evaluation_contexts", []) if board.has_feature("evaluation_contexts") else []
     return {
         "id": flag.pk,
         "name": body.get("name", ""),
@@ -78,7 +82,7 @@ def _flag(flag: FeatureFlag, brief: dict[str, Any], shown: dict[str, Any], repla
         "performed_rollback": False,
         "can_edit": True,
         "tags": unordered(body.get("tags", [])),
-        "evaluation_contexts": unordered(body.get("evaluation_contexts", [])),
+        "evaluation_contexts": unordered(contexts),
         "usage_dashboard": None,
         "analytics_dashboards": body.get("analytics_dashboards", []),
         "user_access_level": "manager",
@@ -88,6 +92,5 @@ def _flag(flag: FeatureFlag, brief: dict[str, Any], shown: dict[str, Any], repla
         "evaluation_runtime": body.get("evaluation_runtime", "all"),
         "bucketing_identifier": body.get("bucketing_identifier", "distinct_id"),
         "last_called_at": None,
-        "is_used_in_replay_settings": replay,
         "is_eligible_for_experiment": len((shown.get("multivariate") or {}).get("variants", [])) > 1,
     }
