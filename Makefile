@@ -24,6 +24,7 @@ help:
 	@echo "make demo    roll out the example project on a local PostHog emulator"
 	@echo "make test    run every check (about 12 minutes); make lint runs the quick ones"
 	@echo "make bench   measure requests and time; make docs renders the module documentation"
+	@echo "make clean   stop the emulator and remove all that make created"
 
 demo: $(RUNTIME) $(TREE)
 	ansible-playbook -i inventories/local playbooks/site.yml
@@ -42,7 +43,10 @@ docs: setup
 
 setup: $(DEVELOPMENT) $(TREE)
 
+# The demo's emulator outlives the playbook that started it, so it is stopped first.
 clean:
+	-@test ! -x .venv/bin/ansible || ansible emulator -i inventories/local \
+		-m ansible.builtin.include_role -a name=rollout.posthog.emulator -e emulator_state=absent
 	rm -rf .venv .collections .build .cache
 
 $(VENV):

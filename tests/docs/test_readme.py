@@ -41,6 +41,8 @@ def blocks(text: str) -> list[Block]:
     ]
 
 
+# The demo takes a port of its own: the developer's may be running on the usual one.
+USUAL_PORT, OWN_PORT = "8010", "18020"
 README = ROOT / "README.md"
 BLOCKS = blocks(README.read_text()) if README.exists() else []
 
@@ -49,6 +51,8 @@ BLOCKS = blocks(README.read_text()) if README.exists() else []
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, object]]:
     """A fresh copy of the repository, and an environment without ours; what the README starts there is stopped."""
     checkout = copy(tmp_path_factory.mktemp("newcomer") / "posthog")
+    hosts = checkout / "inventories" / "local" / "hosts.yml"
+    hosts.write_text(hosts.read_text().replace(USUAL_PORT, OWN_PORT))
     subprocess.run(["git", "init", "--quiet"], cwd=checkout, check=True)
     subprocess.run(["git", "add", "--all"], cwd=checkout, check=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
@@ -75,7 +79,7 @@ def test_block(block: Block, newcomer: dict[str, object]) -> None:
     if block.reason:
         pytest.skip(f"README.md:{block.line}: {block.reason}")
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", block.script],
+        ["bash", "-euo", "pipefail", "-c", block.script.replace(USUAL_PORT, OWN_PORT)],
         **newcomer,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -17,7 +17,7 @@ from tree import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.emulator import start_emulator  # noqa: E402 - what the other tests start, too
+from support.emulator import start_emulator  # what the other tests start, too
 
 SMOKE = ROOT / "tests" / "integration" / "smoke" / "smoke.yml"
 # ansible-core -> the newest Python 3 that it supports as a controller.
