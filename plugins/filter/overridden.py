@@ -29,8 +29,10 @@ options:
 EXAMPLES = r"""
 - name: The debug flag is for everyone here
   ansible.builtin.debug:
-    msg: "{{ common | rollout.posthog.overridden([{'key': 'debug-logging', 'conditions': [{'rollout_percentage': 100}]}]) }}"
+    msg: "{{ common | rollout.posthog.overridden(here) }}"
   vars:
+    here:
+      - {key: debug-logging, conditions: [{rollout_percentage: 100}]}
     common:
       - {key: debug-logging, description: Verbose logs, conditions: [{rollout_percentage: 10}]}
 """

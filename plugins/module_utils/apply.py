@@ -91,7 +91,7 @@ class Applier:
     def ended_well(self, node: Node, future: Future[None]) -> bool:
         problem = future.exception()
         if isinstance(problem, RolloutError):
-            self.outcome.failures.append((self.plan.changes[node[0]].entry.title, problem))
+            self.outcome.failures.append((self.plan.changes[node[0]].title, problem))
             # Whoever is not let in, not connected or told to wait too long would only fail again.
             if isinstance(problem, (Throttled, Unreachable)) or getattr(problem, "status", None) == 401:
                 self._stopped = True
@@ -133,7 +133,7 @@ class Applier:
 
     def waits_for_approval(self, index: int, problem: ApiError) -> None:
         request = problem.extra["change_request_id"]
-        title = self.plan.changes[index].entry.title
+        title = self.plan.changes[index].title
         with self._lock:
             self.outcome.pending[index] = request
             self.outcome.warnings.append(f"{title}: the change waits for approval as change request {request}")
@@ -216,7 +216,7 @@ class Applier:
                 conflicts += 1
                 if not edited_meanwhile(problem) or conflicts > EDIT_CONFLICTS:
                     raise
-                self.warn(f"{change.entry.title} was edited by somebody else meanwhile; it was read and planned again")
+                self.warn(f"{change.title} was edited by somebody else meanwhile; it was read and planned again")
             wire = self.reread(change, wire)
         raise AssertionError("unreachable")
 

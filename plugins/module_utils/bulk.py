@@ -12,8 +12,8 @@ from .kinds.all import KINDS, PROJECT
 from .plan import DONE, Entry
 from .resource import Kind
 from .scope import Scope, find_scope
-from .shape import nearest
 from .task import Module, Run, connect, guarded, make_entry, make_module
+from .values import nearest
 
 OWN_KEYS = ("state", "id", "extra")
 SPEC = {

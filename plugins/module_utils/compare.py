@@ -11,7 +11,7 @@ import typing as t
 from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
 
 from .resource import Canonical, Kind, Wire
-from .shape import same
+from .values import same
 
 SECRET = "(secret)"
 EXTRA = "extra"
@@ -33,8 +33,10 @@ def differing_extra(extra: t.Mapping[str, t.Any], wire: Wire) -> dict[str, t.Any
     return {key: value for key, value in extra.items() if not same(value, wire.get(key))}
 
 
-def shown(kind: Kind, canonical: Canonical, keys: t.Iterable[str]) -> Canonical:
-    """Some fields as they may be printed."""
+def shown(kind: Kind, canonical: Canonical, keys: t.Iterable[str], like: Canonical | None = None) -> Canonical:
+    """Some fields as they may be printed; `like` takes away what was not compared with it."""
+    if like is not None:
+        canonical = {**canonical, **{k: kind.fields[k].shape.like(canonical[k], like[k]) for k in keys if k in like}}
     secrets = kind.secret_fields(canonical)
     return {
         key: SECRET if key in secrets else kind.fields[key].shape.brief(canonical[key])

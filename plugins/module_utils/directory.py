@@ -11,7 +11,7 @@ import typing as t
 from .errors import Ambiguous, Unresolved
 from .kinds.registry import ENDPOINTS
 from .resource import Wire
-from .shape import nearest
+from .values import nearest
 
 
 class Index:

@@ -97,9 +97,17 @@ class Partial(RolloutError):
     """Some objects could not be changed; the others were."""
 
     def __init__(self, failures: list[tuple[str, RolloutError]]) -> None:
-        super().__init__("; ".join(f"{title}: {error}" for title, error in failures))
+        titles: dict[str, list[str]] = {}
+        for title, error in failures:
+            titles.setdefault(str(error), []).append(title)
+        super().__init__("; ".join(f"{few(those)}: {text}" for text, those in titles.items()))
         self.failures = failures
 
     def details(self) -> dict[str, t.Any]:
         first = self.failures[0][1].details()
         return {**first, "failures": [{"object": title, "msg": str(error)} for title, error in self.failures]}
+
+
+def few(titles: list[str]) -> str:
+    """A list of objects that fits into a sentence."""
+    return ", ".join(titles) if len(titles) < 4 else f"{titles[0]}, {titles[1]} and {len(titles) - 2} more"

@@ -73,6 +73,12 @@ class Change:
     def id(self) -> t.Any:
         return None if self.wire is None else self.wire[self.kind.endpoint.id]
 
+    @property
+    def title(self) -> str:
+        """The object as a person knows it, also where the user gave an id."""
+        key = self.entry.key if self.entry.key is not None else (self.wire or {}).get(self.kind.endpoint.key)
+        return f"{self.kind.title} {self.entry.id if key is None else key}"
+
     def diff(self) -> dict[str, str]:
         """Before and after in the user's words: only what differs, or all that is written for a new object."""
         keys = [*self.keys, *self.late]
@@ -83,14 +89,14 @@ class Change:
             before, after = {}, shown(self.kind, self.entry.desired, self.entry.desired)
         else:
             assert self.actual is not None
-            before = shown(self.kind, self.actual, keys)
+            before = shown(self.kind, self.actual, keys, like=self.entry.desired)
             after = shown(self.kind, {**self.actual, **self.entry.desired}, keys)
         if self.extra:
             before["extra"] = {key: (self.wire or {}).get(key) for key in self.extra}
             after["extra"] = self.extra
         if self.action == "restore":
             before["state"], after["state"] = "deleted", "present"
-        header = self.entry.title
+        header = self.title
         return {
             "before": printed(before),
             "after": printed(after),

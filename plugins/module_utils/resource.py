@@ -10,7 +10,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .errors import Invalid
-from .shape import JsonObject, Shape, Text, nearest, normal_json
+from .shape import JsonObject, Shape, Text
+from .values import nearest, normal_json
 
 Wire = dict[str, t.Any]
 Canonical = dict[str, t.Any]

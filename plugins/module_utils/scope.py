@@ -13,7 +13,7 @@ from urllib.parse import quote
 from .client import Client
 from .errors import ApiError, RolloutError
 from .resource import Endpoint, Wire
-from .shape import nearest
+from .values import nearest
 
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 

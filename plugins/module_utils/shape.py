@@ -9,7 +9,7 @@ A shape turns a written value into its canonical form (`canonical`), tells which
 
 from __future__ import annotations
 
-import difflib
+import itertools
 import re
 import typing as t
 from datetime import datetime, timezone
@@ -17,22 +17,7 @@ from datetime import datetime, timezone
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 
 from .errors import Invalid
-
-
-def same(one: t.Any, other: t.Any) -> bool:
-    """Equality by value in JSON's sense: 40 is 40.0, but true is not 1."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
-
-
-def nearest(word: str, known: t.Iterable[str]) -> str:
-    """A hint for a misspelt word: the nearest known one, or all of them."""
-    known = sorted(known)
-    close = difflib.get_close_matches(str(word), known, n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
+from .values import nearest, normal_json, same
 
 
 class Shape:
@@ -61,6 +46,10 @@ class Shape:
 
     def differs(self, desired: t.Any, actual: t.Any) -> bool:
         return not same(desired, actual)
+
+    def like(self, actual: t.Any, desired: t.Any) -> t.Any:
+        """The actual value without what `differs` does not look at."""
+        return actual
 
     def brief(self, value: t.Any) -> t.Any:
         """The shortest thing to write that has this canonical form."""
@@ -172,16 +161,6 @@ class Json(Shape):
         return normal_json(value)
 
 
-def normal_json(value: t.Any) -> t.Any:
-    if isinstance(value, dict):
-        return {str(key): normal_json(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [normal_json(item) for item in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
 class JsonObject(Json):
     """A JSON object whose content is PostHog's business."""
 
@@ -277,6 +256,12 @@ class ListOf(Shape):
             return not same(desired, actual)
         return len(desired) != len(actual) or any(map(self.item.differs, desired, actual))
 
+    def like(self, actual: t.Any, desired: t.Any) -> t.Any:
+        if not isinstance(actual, list) or not isinstance(desired, list):
+            return actual
+        models = [*desired, *itertools.repeat(None, len(actual))]
+        return [self.item.like(item, model) for item, model in zip(actual, models)]
+
     def brief(self, value: t.Any) -> t.Any:
         return [self.item.brief(item) for item in value] if isinstance(value, list) else value
 
@@ -370,6 +355,15 @@ class Record(Shape):
             for key, part in self.parts.items()
             if key in desired
         )
+
+    def like(self, actual: t.Any, desired: t.Any) -> t.Any:
+        if not isinstance(actual, dict):
+            return actual
+        written = desired if isinstance(desired, dict) else {}
+        return {key: value for key, value in actual.items() if key in written or self.is_managed(key)}
+
+    def is_managed(self, key: str) -> bool:
+        return key not in self.parts or self.parts[key].managed
 
     def brief(self, value: t.Any) -> t.Any:
         if not isinstance(value, dict):

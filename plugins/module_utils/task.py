@@ -20,7 +20,7 @@ from .reader import read
 from .resource import KNOWN_AFTER_APPLY, Kind
 from .scope import Scope, find_scope
 from .scopes import require_scopes
-from .shape import nearest
+from .values import nearest
 
 CONNECTION = {
     "region": {"type": "str", "choices": sorted(REGIONS)},
@@ -125,7 +125,7 @@ class Run:
         """What the server did not take is a warning, or in strict mode a failure."""
         failures: list[tuple[str, RolloutError]] = []
         for index, keys in sorted(self.outcome.untaken.items()):
-            title = self.plan.changes[index].entry.title
+            title = self.plan.changes[index].title
             text = f"PostHog did not take {', '.join(keys)}; the plan or licence may not include it"
             if self.module.params["strict"]:
                 failures.append((title, RolloutError(text)))

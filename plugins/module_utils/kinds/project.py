@@ -9,7 +9,8 @@ import typing as t
 
 from ..errors import Invalid
 from ..resource import Canonical, Delete, Field, Ids, Kind, Names, Wire
-from ..shape import Boolean, Choice, JsonObject, ListOf, Number, Part, Record, Ref, SetOf, Text, same
+from ..shape import Boolean, Choice, JsonObject, ListOf, Number, Part, Record, Ref, SetOf, Text
+from ..values import same
 from .property_filter import PropertyFilter
 from .registry import ENDPOINTS
 

@@ -16,7 +16,8 @@ import typing as t
 
 from ..errors import Invalid
 from ..resource import Ids, Names
-from ..shape import Choice, JsonObject, Ref, normal_json
+from ..shape import Choice, JsonObject, Ref
+from ..values import normal_json
 from .property_filter import decode_cohort, number
 
 #: Keys of query nodes that belong to the server (reference 6): the schema's version and results.

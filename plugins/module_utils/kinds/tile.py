@@ -19,7 +19,8 @@ import typing as t
 
 from ..errors import Invalid
 from ..resource import Ids, Names, Wire, lenient
-from ..shape import Boolean, ListOf, Number, Part, Record, Ref, Text, same
+from ..shape import Boolean, ListOf, Number, Part, Record, Ref, Text
+from ..values import same
 
 COLUMNS = 12
 INSIGHT_SIZE = {"w": 6, "h": 5}
@@ -128,7 +129,21 @@ def in_order(tiles: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
 
 
 def decode_tiles(wire: Wire, names: Names) -> list[t.Any]:
-    return in_order([decode_tile(tile, names) for tile in own_tiles(wire)])
+    tiles = in_order([decode_tile(tile, names) for tile in own_tiles(wire)])
+    for tile, phone in zip(tiles, phones(tiles)):
+        if tile.get("phone") == phone:
+            del tile["phone"]
+    return tiles
+
+
+def phones(tiles: list[t.Any]) -> t.Iterator[dict[str, int]]:
+    """The places on the phone's grid: as written, or below the tile before."""
+    bottom = 0
+    for tile in tiles:
+        place = {"y": bottom, "h": (tile["layout"] or {}).get("h", 1)}
+        yield place
+        taken = tile.get("phone") or place
+        bottom = taken["y"] + taken["h"]
 
 
 def own_tiles(wire: Wire) -> list[Wire]:
@@ -168,13 +183,10 @@ def box(layout: Wire, keys: str) -> Wire:
 def encode_tiles(tiles: list[t.Any], ids: Ids, actual: Wire | None) -> list[Wire]:
     """The PATCH that turns the dashboard's tiles into the desired ones: only what changes, and what goes."""
     left = own_tiles(actual or {})
-    phone_y = 0
     changes: list[Wire] = []
     pairs = pair(tiles, left, ids)
-    for tile, stored in pairs:
-        phone = tile.get("phone") or {"y": phone_y, "h": tile["layout"]["h"]}
-        phone_y = phone["y"] + phone["h"]
-        change = encode_tile(tile, stored, phone)
+    for (tile, stored), phone in zip(pairs, phones(tiles)):
+        change = encode_tile(tile, stored, tile.get("phone") or phone)
         if change:
             changes.append(change)
     kept = [stored["id"] for _tile, stored in pairs if stored]
