@@ -35,7 +35,13 @@ DATABASES = {
     }
 }
 
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "pages" / "templates"],
+        "OPTIONS": {"libraries": {"emulator_text": "posthog_emulator.pages.emulator_text"}},
+    }
+]
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
