@@ -21,7 +21,7 @@ from .compare import differing, differing_extra
 from .directory import Directory
 from .errors import Ambiguous, ApiError, OutcomeUnknown, Partial, RolloutError, Throttled, Unreachable
 from .plan import EARLY, LATE, Change, Node, Plan
-from .resource import Delete, Wire
+from .resource import Delete, Wire, is_gone
 from .scope import Scope
 
 #: How often a change is planned again because somebody edited the object in between.
@@ -256,7 +256,7 @@ class Applier:
             if problem.status == 404:
                 return True
             raise
-        return bool(found.get("deleted") or found.get("is_pending_deletion"))
+        return is_gone(found)
 
     def warn(self, text: str) -> None:
         with self._lock:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from .compare import differing, differing_extra, printed, shown
 from .directory import Directory
 from .errors import Invalid, RolloutError
-from .resource import Canonical, Kind, Wire
+from .resource import Canonical, Delete, Kind, Wire, is_gone
 
 Node = tuple[int, str]
 EARLY, LATE = "early", "late"
@@ -216,7 +216,7 @@ def find(entry: Entry, directory: Directory) -> Wire | None:
 
 
 def change_absent(entry: Entry, wire: Wire | None, directory: Directory) -> Change:
-    if wire is None or wire.get("deleted"):
+    if wire is None or is_gone(wire):
         return Change(entry, "none", wire)
     return Change(entry, "delete", wire, entry.kind.decode(wire, directory))
 
@@ -228,6 +228,8 @@ def change_present(entry: Entry, wire: Wire | None, directory: Directory) -> Cha
         keys = list(entry.desired)
         late = [key for key in keys if kind.fields[key].late and entry.desired[key] != kind.fields[key].default]
         return Change(entry, "create", keys=[k for k in keys if not kind.fields[k].late], late=late, extra=entry.extra)
+    if is_gone(wire) and kind.deletion is Delete.HARD:
+        raise Invalid("is being deleted, which cannot be undone; leave the id out to make a new one")
     actual = kind.decode(wire, directory)
     kind.check({**actual, **entry.desired})
     keys = differing(kind, entry.desired, actual)

@@ -90,6 +90,8 @@ class Reader:
                 self.directory.add(entry.kind.name, wire)
 
     def one_object(self, entry: Entry, id: t.Any) -> Wire | None:
+        if entry.kind.container and self.scope.wire is not None:
+            return self.scope.wire
         try:
             wire: Wire = self.client.get(self.scope.item(entry.kind.endpoint, id))
         except ApiError as problem:

@@ -200,6 +200,11 @@ def lenient(shape: Shape, value: t.Any) -> t.Any:
         return normal_json(value)
 
 
+def is_gone(wire: Wire) -> bool:
+    """True for what the server still shows of a deleted object."""
+    return bool(wire.get("deleted") or wire.get("is_pending_deletion"))
+
+
 class Tag(Text):
     """A tag as PostHog stores it: trimmed and in lower case (reference 2.2)."""
 

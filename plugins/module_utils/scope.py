@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from .client import Client
 from .errors import ApiError, RolloutError
-from .resource import Endpoint, Wire
+from .resource import Endpoint, Wire, is_gone
 from .values import nearest
 
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
@@ -24,6 +24,8 @@ class Scope:
 
     organization: str
     project: int | None = None
+    #: The project, where it had to be read to find it.
+    wire: Wire | None = None
 
     def collection(self, endpoint: Endpoint) -> str:
         """Where objects are listed and created."""
@@ -47,6 +49,10 @@ def find_scope(client: Client, organization: str | None, project: t.Any, *, may_
         scope.project = int(project)
         return scope
     found = [wire for wire in projects(client, scope, project) if wire["name"].strip() == str(project).strip()]
+    if len(found) > 1 or (found and may_lack):
+        # Lists do not tell which projects are being deleted.
+        found = [wire for wire in (client.get(f"/api/projects/{wire['id']}/") for wire in found) if not is_gone(wire)]
+        scope.wire = found[0] if found else None
     if len(found) > 1:
         ids = ", ".join(str(wire["id"]) for wire in found)
         raise RolloutError(f"{len(found)} projects are named '{project}' (ids {ids}); give the id as project")
@@ -60,7 +66,7 @@ def find_scope(client: Client, organization: str | None, project: t.Any, *, may_
 def projects(client: Client, scope: Scope, search: str | None = None) -> list[Wire]:
     params = {"search": search} if search else {}
     found = client.pages(f"/api/organizations/{quote(scope.organization)}/projects/", params)
-    return [wire for wire in found if not wire.get("is_pending_deletion")]
+    return [wire for wire in found if not is_gone(wire)]
 
 
 def find_organization(client: Client, organization: str | None) -> str:

@@ -94,31 +94,31 @@ class Tasks:
         self.emulator = emulator
         self.defaults = {"host": emulator.url, "api_key": emulator.key, "project": 1, **defaults}
 
-    def __call__(self, name: str, *, check_mode: bool = False, diff: bool = False, **options: Any) -> Result:
+    def __call__(self, module: str, /, *, check_mode: bool = False, diff: bool = False, **options: Any) -> Result:
         """Runs a task that has to work. An option of None stays away; write `null` as NULL."""
-        result = self.attempt(name, check_mode=check_mode, diff=diff, **options)
+        result = self.attempt(module, check_mode=check_mode, diff=diff, **options)
         assert not result.get("failed"), result["msg"]
         return result
 
-    def fails(self, name: str, *, check_mode: bool = False, diff: bool = False, **options: Any) -> Result:
+    def fails(self, module: str, /, *, check_mode: bool = False, diff: bool = False, **options: Any) -> Result:
         """Runs a task that has to fail, with a sentence instead of a traceback."""
-        result = self.attempt(name, check_mode=check_mode, diff=diff, **options)
-        assert result.get("failed"), f"{name} did not fail: {result}"
+        result = self.attempt(module, check_mode=check_mode, diff=diff, **options)
+        assert result.get("failed"), f"{module} did not fail: {result}"
         assert "Traceback" not in result.text
         assert "\n" not in result["msg"], f"not one sentence: {result['msg']}"
         return result
 
-    def attempt(self, name: str, *, check_mode: bool = False, diff: bool = False, **options: Any) -> Result:
+    def attempt(self, module: str, /, *, check_mode: bool = False, diff: bool = False, **options: Any) -> Result:
         """Runs a task."""
         written = {key: value for key, value in {**self.defaults, **options}.items() if value is not None}
         written = {key: None if value is NULL else value for key, value in written.items()}
         self.emulator.forget_requests()
-        answer, text = run_module(name, {**written, "_ansible_check_mode": check_mode, "_ansible_diff": diff})
+        answer, text = run_module(module, {**written, "_ansible_check_mode": check_mode, "_ansible_diff": diff})
         return Result(answer, requests_of(self.emulator), text)
 
-    def converged(self, name: str, **options: Any) -> Result:
+    def converged(self, module: str, /, **options: Any) -> Result:
         """Runs a task that has nothing to do."""
-        result = self(name, diff=True, **options)
+        result = self(module, diff=True, **options)
         assert not result["changed"], result.get("diff")
         assert not result.writes
         return result
