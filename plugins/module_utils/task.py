@@ -45,6 +45,9 @@ class Module(AnsibleModule):
     def _load_params(self) -> None:
         super()._load_params()  # type: ignore[no-untyped-call]
         self.written = {key: value for key, value in copy.copy(self.params).items() if not key.startswith("_ansible")}
+        # A null clears whatever the type; Ansible would hold it against the choices.
+        for key in [key for key, value in self.written.items() if value is None]:
+            del self.params[key]
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         result = getattr(self, "validation_result", None)
