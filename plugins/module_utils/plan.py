@@ -153,6 +153,7 @@ def implied(entries: list[Entry], directory: Directory) -> list[Entry]:
 
 
 def stand_in(kind: Kind, name: t.Any, directory: Directory) -> Entry | None:
+                refuse_lone_claims(entry, key, entries)
     """An entry for an object that exists but was not declared; None where there is none."""
     wire = directory.get(kind.name, name) if isinstance(name, int) else directory.find(kind.name, name)
     if wire is None:
@@ -162,6 +163,17 @@ def stand_in(kind: Kind, name: t.Any, directory: Directory) -> Entry | None:
 
 def mirror_into(entry: Entry, target: Entry, mirror: str, place: str, directory: Directory) -> None:
     """Makes the target's mirroring field say what the entry says; refuses a contradiction."""
+def refuse_lone_claims(entry: Entry, key: str, entries: list[Entry]) -> None:
+    """Nothing may be declared to mirror an entry that does not name it."""
+    declaration = entry.kind.fields[key]
+    kind, mirror = declaration.mirrors or (entry.kind, key)
+    named = {name for _kind, name, _place in declaration.shape.references(entry.desired[key])}
+    for target in entries:
+        claims = target.kind.name == kind.name and target.present and not target.mirrored
+        if claims and entry.key in target.desired.get(mirror, ()) and not named & {target.key, target.id}:
+            raise target.invalid(Invalid(f"names '{entry.key}', whose {key} lack it; say the same in both", mirror))
+
+
     if mirror in target.desired and not target.mirrored:
         if entry.key not in target.desired[mirror]:
             raise entry.invalid(
