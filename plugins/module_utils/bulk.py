@@ -104,7 +104,17 @@ def result(run: Run) -> dict[str, t.Any]:
         for index, change in run.done()
     ]
     unchanged = sum(change.action == "none" for change in run.plan.changes)
-    answer = {**run.common_result(), "changes": changes, "unchanged": unchanged, "project_id": run.scope.project}
+    # Ansible would carry the whole declaration back and print it at -vvv; at a thousand objects that takes its time.
+    options = {
+        key: f"{len(value)} objects" if isinstance(value, list) else value for key, value in run.module.params.items()
+    }
+    answer = {
+        **run.common_result(),
+        "invocation": {"module_args": options},
+        "changes": changes,
+        "unchanged": unchanged,
+        "project_id": run.scope.project,
+    }
     if run.module._diff:
         answer["diff"] = [change.diff() for _index, change in run.done()]
     return answer
