@@ -26,15 +26,17 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--key",
         default=os.environ.get("POSTHOG_EMULATOR_KEY", DEFAULT_KEY),
-        help="personal API key of the owner; better passed as the environment variable POSTHOG_EMULATOR_KEY",
+        help="personal API key of the owner; better passed in a file or as POSTHOG_EMULATOR_KEY",
     )
+    serve.add_argument("--key-file", type=Path, help="a file that holds the personal API key")
     return parser
 
 
 def _serve(arguments: argparse.Namespace) -> None:
     arguments.data_dir.mkdir(parents=True, exist_ok=True)
     os.environ["POSTHOG_EMULATOR_DATA_DIR"] = str(arguments.data_dir.resolve())
-    os.environ["POSTHOG_EMULATOR_KEY"] = arguments.key
+    key_file: Path | None = arguments.key_file
+    os.environ["POSTHOG_EMULATOR_KEY"] = key_file.read_text(encoding="utf-8").strip() if key_file else arguments.key
     os.environ["DJANGO_SETTINGS_MODULE"] = "posthog_emulator.settings"
     # Django reads its settings when it is first imported, so these imports wait for the environment above.
     import django
