@@ -82,6 +82,8 @@ class Directory:
 
     def name_of(self, kind: str, id: t.Any) -> t.Any:
         """The name of an object; its id where the name is not known, not unique or no name at all."""
+        if isinstance(id, bool) or not isinstance(id, (int, str)):
+            return id
         index = self.index(kind)
         wire = index.by_id.get(id)
         if wire is None:
@@ -95,7 +97,7 @@ class Directory:
         """The id of a named object. Raises Unresolved, Ambiguous."""
         if isinstance(name, int):
             return name
-        wire = self.find(kind, name)
+        wire = self.find(kind, name) if isinstance(name, str) else None
         if wire is None:
             raise self.unresolved(kind, name)
         return wire[self.index(kind).endpoint.id]

@@ -119,6 +119,8 @@ class Plan:
 def make_plan(entries: list[Entry], directory: Directory) -> Plan:
     """Raises Invalid for what the user must mend, Ambiguous for twins on the server; nothing was written then."""
     refuse_twins(entries)
+    for entry in entries:
+        entry.desired = named(entry, directory)
     entries = entries + implied(entries, directory)
     declared = {(entry.kind.name, entry.key): index for index, entry in enumerate(entries)}
     for entry in entries:
@@ -135,6 +137,14 @@ def refuse_twins(entries: list[Entry]) -> None:
             raise Invalid(f"{entry.title} is declared twice, at {twin.place} and at {entry.place}; merge the two")
 
 
+def named(entry: Entry, directory: Directory) -> Canonical:
+    """What is desired, in the names that decoding gives to what is there."""
+    try:
+        return entry.kind.named(entry.desired, directory)
+    except Invalid as problem:
+        raise entry.invalid(problem) from None
+
+
 def implied(entries: list[Entry], directory: Directory) -> list[Entry]:
     """Entries for objects that must mirror what others say of them: an insight that a tile puts on a dashboard."""
     declared = {(entry.kind.name, entry.key): entry for entry in entries}
@@ -143,6 +153,7 @@ def implied(entries: list[Entry], directory: Directory) -> list[Entry]:
         for key, declaration in entry.kind.fields.items():
             if declaration.mirrors and key in entry.desired and entry.present:
                 kind, mirror = declaration.mirrors
+                refuse_lone_claims(entry, key, entries)
                 for _kind, name, place in declaration.shape.references(entry.desired[key]):
                     target = declared.get((kind.name, name)) or more.get((kind.name, name))
                     target = target or stand_in(kind, name, directory)
@@ -152,17 +163,6 @@ def implied(entries: list[Entry], directory: Directory) -> list[Entry]:
     return [entry for key, entry in more.items() if key not in declared]
 
 
-def stand_in(kind: Kind, name: t.Any, directory: Directory) -> Entry | None:
-                refuse_lone_claims(entry, key, entries)
-    """An entry for an object that exists but was not declared; None where there is none."""
-    wire = directory.get(kind.name, name) if isinstance(name, int) else directory.find(kind.name, name)
-    if wire is None:
-        return None
-    return Entry(kind, {kind.key: wire[kind.endpoint.key]}, "", id=wire[kind.endpoint.id])
-
-
-def mirror_into(entry: Entry, target: Entry, mirror: str, place: str, directory: Directory) -> None:
-    """Makes the target's mirroring field say what the entry says; refuses a contradiction."""
 def refuse_lone_claims(entry: Entry, key: str, entries: list[Entry]) -> None:
     """Nothing may be declared to mirror an entry that does not name it."""
     declaration = entry.kind.fields[key]
@@ -174,6 +174,16 @@ def refuse_lone_claims(entry: Entry, key: str, entries: list[Entry]) -> None:
             raise target.invalid(Invalid(f"names '{entry.key}', whose {key} lack it; say the same in both", mirror))
 
 
+def stand_in(kind: Kind, name: t.Any, directory: Directory) -> Entry | None:
+    """An entry for an object that exists but was not declared; None where there is none."""
+    wire = directory.get(kind.name, name) if isinstance(name, int) else directory.find(kind.name, name)
+    if wire is None:
+        return None
+    return Entry(kind, {kind.key: wire[kind.endpoint.key]}, "", id=wire[kind.endpoint.id])
+
+
+def mirror_into(entry: Entry, target: Entry, mirror: str, place: str, directory: Directory) -> None:
+    """Makes the target's mirroring field say what the entry says; refuses a contradiction."""
     if mirror in target.desired and not target.mirrored:
         if entry.key not in target.desired[mirror]:
             raise entry.invalid(

@@ -84,6 +84,11 @@ class Field:
     #: Where the same fact is kept by the objects that this field names, as (kind, field of it).
     mirrors: tuple[Kind, str] | None = None
 
+    def canonical(self, value: t.Any) -> t.Any:
+        """Raises Invalid. The server trims texts, but not those inside of JSON."""
+        trims = isinstance(value, str) and isinstance(self.shape, Text)
+        return self.shape.canonical(value.strip() if trims else value)
+
 
 class Kind:
     """A resource kind; subclasses declare the class attributes and add codecs for what is not one to one."""
@@ -118,7 +123,7 @@ class Kind:
             if key not in self.fields:
                 raise Invalid(f"unknown key '{key}'; {nearest(key, self.fields)}")
             try:
-                record[key] = self.fields[key].shape.canonical(value)
+                record[key] = self.fields[key].canonical(value)
             except Invalid as problem:
                 raise problem.under(key) from None
         return record
@@ -134,6 +139,16 @@ class Kind:
                 for kind, name, place in field.shape.references(value):
                     joint = "" if not place or place.startswith("[") else "."
                     yield kind, name, f"{key}{joint}{place}", field.late
+
+    def named(self, canonical: Canonical, names: Names) -> Canonical:
+        """Every object called by its name where it has one, as decoding does. Raises Invalid."""
+        named = {}
+        for key, value in canonical.items():
+            try:
+                named[key] = self.fields[key].shape.named(value, names)
+            except Invalid as problem:
+                raise problem.under(key) from None
+        return named
 
     def defaults(self) -> Canonical:
         return {key: field.default for key, field in self.fields.items()}
@@ -161,7 +176,7 @@ class Kind:
             return special(wire, names)
         field = self.fields[key]
         value = wire.get(self.wire_name(key))
-        return field.default if value is None else lenient(field.shape, value)
+        return field.default if value is None else lenient(field, value)
 
     def encode(self, canonical: Canonical, attributes: t.Iterable[str], ids: Ids, actual: Wire | None) -> Wire:
         """The wire values of some attributes, from the whole object as it shall be."""
@@ -192,7 +207,7 @@ class Kind:
         return {}
 
 
-def lenient(shape: Shape, value: t.Any) -> t.Any:
+def lenient(shape: Shape | Field, value: t.Any) -> t.Any:
     """What the server holds, in canonical form; as it is where it breaks our rules, so that it shows as drift."""
     try:
         return shape.canonical(value)

@@ -19,6 +19,9 @@ from ansible.module_utils.common.validation import check_type_bool, check_type_f
 from .errors import Invalid
 from .values import nearest, normal_json, same
 
+if t.TYPE_CHECKING:
+    from .resource import Names
+
 
 class Shape:
     """Base of all shapes; `null` says what a written null becomes, and may be Invalid itself."""
@@ -43,6 +46,10 @@ class Shape:
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
         """(kind, name or id, place) of every object that a canonical value names."""
         return iter(())
+
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        """A canonical value with names in place of the ids that have one, as decoding shows them. Raises Invalid."""
+        return value
 
     def differs(self, desired: t.Any, actual: t.Any) -> bool:
         return not same(desired, actual)
@@ -208,6 +215,9 @@ class Ref(Shape):
         if value is not None:
             yield self.kind, value, ""
 
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        return names.name_of(self.kind, value) if isinstance(value, int) else value
+
 
 class ListOf(Shape):
     """A list in which order matters."""
@@ -251,6 +261,9 @@ class ListOf(Shape):
                 for kind, name, place in self.item.references(item):
                     yield kind, name, f"[{index}]{joined(place)}"
 
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        return [self.item.named(item, names) for item in value] if self.names_others and value else value
+
     def differs(self, desired: t.Any, actual: t.Any) -> bool:
         if not isinstance(desired, list) or not isinstance(actual, list):
             return not same(desired, actual)
@@ -271,6 +284,9 @@ class SetOf(ListOf):
 
     def parse(self, value: t.Any) -> t.Any:
         return sorted(set(super().parse(value)), key=lambda item: (str(type(item)), item))
+
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        return self.canonical(super().named(value, names))
 
 
 def joined(place: str) -> str:
@@ -346,6 +362,11 @@ class Record(Shape):
                 if part.shape.names_others and value.get(key) is not None:
                     for kind, name, place in part.shape.references(value[key]):
                         yield kind, name, f"{key}{joined(place)}"
+
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        if not self.names_others or value is None:
+            return value
+        return {key: self.parts[key].shape.named(item, names) for key, item in value.items()}
 
     def differs(self, desired: t.Any, actual: t.Any) -> bool:
         if not isinstance(desired, dict) or not isinstance(actual, dict):

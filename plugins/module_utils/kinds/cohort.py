@@ -33,6 +33,8 @@ class Cohort(Kind):
         """A single group means its content; `match` means nothing for fewer than two criteria."""
         record = super().canonicalise(entry)
         criteria = record.get("criteria")
+        if criteria is None and "match" in record:
+            raise Invalid("says how criteria are combined; write 'criteria' too", "match")
         if criteria is not None and len(criteria) == 1 and "criteria" in criteria[0]:
             record.update(criteria[0])
         if criteria is not None and len(record["criteria"]) < 2:

@@ -120,6 +120,9 @@ class Criterion(Shape):
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
         return self.shape_of(value).references(value)
 
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        return self.shape_of(value).named(value, names)
+
     def brief(self, value: t.Any) -> t.Any:
         return self.shape_of(value).brief(value) if isinstance(value, dict) else value
 

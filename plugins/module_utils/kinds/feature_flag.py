@@ -175,7 +175,7 @@ class FeatureFlag(Kind):
         filters = post.get("filters")
         if filters and not filters["groups"] and not canonical["remote_config"]:
             del post["filters"]
-            if filters["multivariate"] or filters.get("payloads"):
+            if any(filters.values()):
                 patch["filters"] = filters
         return post, patch
 
@@ -235,5 +235,6 @@ def decode_payload(stored: t.Any) -> t.Any:
 
 def encode_payloads(canonical: Canonical) -> Wire:
     payloads = {variant["key"]: variant["payload"] for variant in canonical["variants"]}
-    payloads["true"] = None if canonical["variants"] else canonical["payload"]
+    if not payloads:
+        payloads["true"] = canonical["payload"]
     return {key: json.dumps(value) for key, value in payloads.items() if value is not None}

@@ -70,6 +70,9 @@ class PropertyFilter(Shape):
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
         return self.record(value).references(value)
 
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        return self.record(value).named(value, names)
+
     def brief(self, value: t.Any) -> t.Any:
         return self.record(value).brief(value) if isinstance(value, dict) else value
 

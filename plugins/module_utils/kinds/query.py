@@ -12,18 +12,17 @@ All else is PostHog's schema and passes through; it is compared strictly, but fo
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ..errors import Invalid
 from ..resource import Ids, Names
-from ..shape import Choice, JsonObject, Ref
+from ..shape import JsonObject, Ref
 from ..values import normal_json
 from .property_filter import decode_cohort, number
 
 #: Keys of query nodes that belong to the server (reference 6): the schema's version and results.
 SERVER_KEYS = frozenset({"version", "response"})
-COHORT_REF = Ref("cohort")
-OUTSIDE = Choice("in", "not_in")
 
 Leaf = t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
 
@@ -54,23 +53,48 @@ class Query(JsonObject):
         query = super().parse(value)
         if not isinstance(query.get("kind"), str):
             raise Invalid("'kind' is missing; an insight's query is a node such as kind: InsightVizNode")
-        return walk(query, tidy)
+        query = walk(query, functools.partial(canonical, names=AsTheyAre()))
+        for kind, name, place in references(query, ""):
+            try:
+                Ref(kind).canonical(name)
+            except Invalid as problem:
+                raise problem.under(place) from None
+        return query
+
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        return walk(value, functools.partial(canonical, names=names))
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
         if value is not None:
             yield from references(value, "")
 
 
-def tidy(node: dict[str, t.Any]) -> dict[str, t.Any]:
-    """One spelling for what means the same."""
+class AsTheyAre:
+    """Names for what is only brought into its form."""
+
+    def name_of(self, kind: str, id: t.Any) -> t.Any:
+        return id
+
+
+def canonical(node: dict[str, t.Any], names: Names) -> dict[str, t.Any]:
+    """One spelling for what means the same, be it written in our words or copied from PostHog."""
     node = {key: value for key, value in node.items() if not (key in SERVER_KEYS and "kind" in node)}
-    if node.get("kind") == "EventsNode" and node.get("name") == node.get("event"):
-        node.pop("name", None)
+    if node.get("kind") == "ActionsNode":
+        id = number(node.pop("id", None))
+        if id is not None:
+            node.setdefault("action", id)
+    if node.get("type") == "cohort" and node.get("key") == "id":
+        node = dict(decode_cohort(node, AsTheyAre()))
+    if node.get("kind") == "ActionsNode" and "action" in node:
+        node["action"] = names.name_of("action", node["action"])
     if is_cohort_filter(node):
-        node["operator"] = OUTSIDE.canonical(node.get("operator", "in"))
-        COHORT_REF.canonical(node["cohort"])
-    if is_cohort_breakdown(node) and not isinstance(node["breakdown"], list):
-        node["breakdown"] = [node["breakdown"]]
+        node = {"cohort": names.name_of("cohort", node["cohort"]), "operator": node.get("operator", "in")}
+    if is_cohort_breakdown(node):
+        found = node["breakdown"] if isinstance(node["breakdown"], list) else [node["breakdown"]]
+        node["breakdown"] = [item if item == "all" else names.name_of("cohort", item) for item in found]
+    own = {"EventsNode": "event", "ActionsNode": "action"}.get(str(node.get("kind")))
+    if own and node.get("name") == node.get(own):
+        node.pop("name", None)
     return node
 
 
@@ -94,18 +118,12 @@ def references(node: t.Any, place: str) -> t.Iterator[tuple[str, t.Any, str]]:
 
 def decode_query(wire: t.Any, names: Names) -> t.Any:
     def leaf(node: dict[str, t.Any]) -> dict[str, t.Any]:
-        if node.get("kind") == "ActionsNode" and node.get("id") is not None:
-            node["action"] = names.name_of("action", number(node.pop("id")))
-            if node.get("name") == node["action"]:
-                del node["name"]
-        if node.get("type") == "cohort" and node.get("key") == "id":
-            return dict(decode_cohort(node, names))
         if is_cohort_breakdown(node):
-            found = node["breakdown"] if isinstance(node["breakdown"], list) else [node["breakdown"]]
-            node["breakdown"] = [item if item == "all" else names.name_of("cohort", number(item)) for item in found]
-        return node
+            found = node["breakdown"]
+            node["breakdown"] = list(map(number, found)) if isinstance(found, list) else number(found)
+        return canonical(node, names)
 
-    return walk(walk(normal_json(wire), leaf), tidy)
+    return walk(normal_json(wire), leaf)
 
 
 def encode_query(query: t.Any, ids: Ids) -> t.Any:

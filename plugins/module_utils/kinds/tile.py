@@ -87,6 +87,10 @@ class Tiles(ListOf):
                 raise Invalid(f"the tiles '{title(one)}' and '{title(other)}' overlap")
         return in_order(tiles)
 
+    def named(self, value: t.Any, names: Names) -> t.Any:
+        # The same insight may be there by name and by id.
+        return self.parse(super().named(value, names))
+
 
 def title(tile: t.Mapping[str, t.Any]) -> str:
     return str(tile["insight"] if tile["insight"] is not None else tile["text"].splitlines()[0])

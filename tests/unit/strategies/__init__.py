@@ -1,0 +1,1 @@
+"""What hypothesis draws: what a person may write, and what PostHog may have stored."""
