@@ -16,8 +16,8 @@ PROJECT = "projects/1/"
 def test_lists_are_basic(api: Api) -> None:
     (project,) = api.get("organizations/@current/projects/")["results"]
     assert set(project) == {
-        "id", "uuid", "organization", "api_token", "name", "completed_snippet_onboarding", "has_completed_onboarding_for",
-        "ingested_event", "is_demo", "timezone", "access_control",
+        "id", "uuid", "organization", "api_token", "name", "completed_snippet_onboarding",
+        "has_completed_onboarding_for", "ingested_event", "is_demo", "timezone", "access_control",
     }  # fmt: skip
     assert "app_urls" in api.get(PROJECT)
 

@@ -1,8 +1,8 @@
 """Start a local PostHog emulator for tests.
 
-    emulator = start_emulator(tmp_path)
-    requests.get(f"{emulator.url}/api/projects/@current/", headers=emulator.headers)
-    emulator.stop()
+>>> emulator = start_emulator(tmp_path)
+>>> requests.get(f"{emulator.url}/api/projects/@current/", headers=emulator.headers)
+>>> emulator.stop()
 """
 
 from __future__ import annotations
@@ -99,8 +99,15 @@ def start_emulator(data_dir: Path | str, *, key: str = KEY, port: int = 0, pytho
     folder.mkdir(parents=True, exist_ok=True)
     facts = folder / "server.json"
     facts.unlink(missing_ok=True)
-    command = [python or sys.executable, "-m", "posthog_emulator", "serve", "--data-dir", str(folder), "--port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "POSTHOG_EMULATOR_KEY": key}
+    command = [python or sys.executable, "-m", "posthog_emulator", "serve", "--data-dir", str(folder)]
+    command += ["--port", str(port)]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SOURCE),
+        # Keeps the role's files free of what Python leaves behind.
+        "PYTHONPYCACHEPREFIX": str(SOURCE.parents[2] / ".cache" / "pycache"),
+        "POSTHOG_EMULATOR_KEY": key,
+    }
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     deadline = time.monotonic() + START_TIMEOUT

@@ -33,9 +33,7 @@ def preflight(_request: HttpRequest) -> JsonResponse:
 def not_found(_request: HttpRequest, exception: Exception) -> JsonResponse:
     """An address that leads nowhere."""
     detail = "Endpoint not found."
-    return JsonResponse(
-        {"type": "invalid_request", "code": "not_found", "detail": detail, "attr": None}, status=404
-    )
+    return JsonResponse({"type": "invalid_request", "code": "not_found", "detail": detail, "attr": None}, status=404)
 
 
 def broken(_request: HttpRequest) -> JsonResponse:

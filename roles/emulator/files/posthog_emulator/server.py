@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gunicorn.arbiter import Arbiter
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 
 class EmulatorServer(BaseApplication):

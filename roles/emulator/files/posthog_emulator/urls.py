@@ -1,7 +1,8 @@
 """Which address leads where."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, include, path, re_path
 from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import ViewSetMixin
 
 from posthog_emulator import health
 from posthog_emulator.api.account import CurrentKey, CurrentUser
@@ -19,7 +20,7 @@ from posthog_emulator.ingestion import views as ingestion
 from posthog_emulator.pages import views as pages
 
 
-def _router(**viewsets: type) -> list:  # type: ignore[type-arg]
+def _router(**viewsets: type[ViewSetMixin]) -> list[URLPattern]:
     """Routes with an optional slash at the end."""
     router = SimpleRouter()
     router.trailing_slash = "/?"
@@ -46,7 +47,7 @@ API = [
     re_path(r"^personal_api_keys/(?P<reference>[^/]+)/?$", CurrentKey.as_view()),
     re_path(r"^feature_flag/local_evaluation/?$", evaluation.Definitions.as_view()),
     # environments is the old name of projects.
-    re_path(r"^(?:projects|environments)/(?P<project>[^/]+)/", include(PROJECT_KINDS + GROUP_TYPES)),
+    re_path(r"^(?:projects|environments)/(?P<project>[^/]+)/", include([*PROJECT_KINDS, *GROUP_TYPES])),
     re_path(r"^organizations/(?P<organization>[^/]+)/", include(_router(projects=ProjectViewSet))),
     path("", include(_router(organizations=OrganizationViewSet, projects=ProjectViewSet))),
     path("", include(_router(environments=ProjectViewSet))),

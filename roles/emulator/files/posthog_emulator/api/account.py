@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from posthog_emulator.api.auth import key_of
+from posthog_emulator.api.auth import key_of, user_of
 from posthog_emulator.api.organizations import represent as represent_organization
 from posthog_emulator.api.projects.represent import basic
 from posthog_emulator.api.times import iso
@@ -20,7 +20,7 @@ class CurrentUser(APIView):
 
     def get(self, request: Request) -> Response:
         """The user with organization, current project, and the limits of the key."""
-        user, key = request.user, key_of(request)
+        user, key = user_of(request), key_of(request)
         project = user.current_project
         brief = user.brief()
         return Response(

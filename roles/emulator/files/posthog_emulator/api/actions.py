@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from posthog_emulator.api.auth import user_of
 from posthog_emulator.api.documents import DocumentSerializer
 from posthog_emulator.api.fields import Tags, unordered
 from posthog_emulator.api.times import iso, now_iso
@@ -40,7 +41,7 @@ class StepSerializer(serializers.Serializer[Any]):
             if attrs.get(f"{name}_matching") == "regex":
                 _check_regex(attrs.get(name) or "")
         attrs.setdefault("url_matching", "contains")
-        return {name: attrs.get(name) for name in self.fields}
+        return {name: attrs.get(name) for name in self.get_fields()}
 
 
 class ActionSerializer(DocumentSerializer):
@@ -79,7 +80,7 @@ class ActionSerializer(DocumentSerializer):
         if name is None or deleted or not {"name", "deleted"}.intersection(attrs):
             return attrs
         others = Action.objects.filter(project=self.project, name=name, deleted=False)
-        if other := others.exclude(pk=self.instance.pk if self.instance else None).first():
+        if other := others.exclude(pk=self.instance.pk if self.instance else 0).first():
             message = f"This project already has an action with this name, ID {other.pk}"
             raise serializers.ValidationError({"name": [message]}, code="unique")
         return attrs
@@ -101,7 +102,7 @@ class ActionViewSet(ProjectObjectViewSet[Action]):
 
     def represent(self, rows: Sequence[Action], *, in_list: bool = False) -> list[dict[str, Any]]:
         """Lists show everything too."""
-        brief = self.request.user.brief()
+        brief = user_of(self.request).brief()
         return [_action(row, brief) for row in rows]
 
     def find(self, rows: QuerySet[Action]) -> QuerySet[Action]:
@@ -110,11 +111,12 @@ class ActionViewSet(ProjectObjectViewSet[Action]):
             rows = rows.filter(name__icontains=words)
         return rows.order_by(ordering(self.request, ("name", "created_at", "id"), "-created_at", "ordering"), "-id")
 
-    def list(self, request: Request, **_kwargs: Any) -> Response:
+    def list(self, _request: Request, **_kwargs: Any) -> Response:
         """Everything at once unless `limit` is given, and never links to other pages."""
+        query = self.request.query_params
         rows = self.find(self.rows().filter(deleted=False))
         count = rows.count()
-        limit, offset = (_number(request.query_params.get(name)) for name in ("limit", "offset"))
+        limit, offset = (_number(query.get(name)) for name in ("limit", "offset"))
         rows = rows[offset or 0 :]
         if limit:
             rows = rows[:limit]

@@ -16,7 +16,8 @@ class DocumentSerializer(serializers.Serializer[Any]):
     @property
     def project(self) -> Project:
         """The project of the request."""
-        return self.context["project"]
+        project: Project = self.context["project"]
+        return project
 
     def create(self, validated_data: dict[str, Any]) -> ProjectObject:
         """Store a new row."""

@@ -30,7 +30,7 @@ class ApprovalPending(APIException):
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """PostHog's own envelope, from its own library, plus what the library leaves to the server."""
-    response = exception_handler(error, context)
+    response: Response | None = exception_handler(error, context)
     if response is not None and isinstance(error, ApprovalPending):
         response.data["change_request_id"] = error.change_request_id
     if response is not None and isinstance(error, AuthenticationFailed | NotAuthenticated):

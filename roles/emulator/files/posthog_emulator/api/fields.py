@@ -26,7 +26,7 @@ class JsonObject(serializers.JSONField):
         """Refuse every other JSON type."""
         if not isinstance(data, dict):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        return data
 
 
 class Tags(serializers.ListField):

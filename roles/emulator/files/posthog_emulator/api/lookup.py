@@ -5,7 +5,7 @@ import uuid
 from django.http import Http404
 from rest_framework.request import Request
 
-from posthog_emulator.api.auth import key_of
+from posthog_emulator.api.auth import key_of, user_of
 from posthog_emulator.api.permissions import require_organization_access, require_project_access
 from posthog_emulator.models import Organization, Project
 
@@ -13,7 +13,7 @@ from posthog_emulator.models import Organization, Project
 def project_of(request: Request, reference: str) -> Project:
     """`@current` or the integer id; the token is not an address."""
     if reference == "@current":
-        number = request.user.current_project_id
+        number = user_of(request).current_project_id or 0
     elif reference.isdigit():
         number = int(reference)
     else:
@@ -28,7 +28,7 @@ def project_of(request: Request, reference: str) -> Project:
 def organization_of(request: Request, reference: str) -> Organization:
     """`@current` or the UUID."""
     try:
-        wanted = request.user.organization_id if reference == "@current" else uuid.UUID(reference)
+        wanted = user_of(request).organization_id if reference == "@current" else uuid.UUID(reference)
     except ValueError:
         raise Http404 from None
     organization = Organization.objects.filter(pk=wanted).first()

@@ -9,7 +9,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from posthog_emulator.api.auth import key_of
+from posthog_emulator.api.auth import key_of, user_of
 from posthog_emulator.api.lookup import organization_of
 from posthog_emulator.api.projects.represent import basic
 from posthog_emulator.api.times import iso
@@ -95,9 +95,9 @@ class OrganizationViewSet(viewsets.GenericViewSet[Organization]):
         serializer = OrganizationSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         organization = serializer.save()
-        request.user.organization = organization
-        request.user.current_project = organization.projects.first()
-        request.user.save()
+        user = user_of(request)
+        user.organization, user.current_project = organization, organization.projects.first()
+        user.save()
         return Response(represent(organization), status=status.HTTP_201_CREATED)
 
     @transaction.atomic

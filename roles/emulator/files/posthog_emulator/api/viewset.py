@@ -12,8 +12,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import BaseSerializer
 
+from posthog_emulator.api.auth import body_of, user_of
 from posthog_emulator.api.lookup import project_of
 from posthog_emulator.models import Project, ProjectObject
 
@@ -51,7 +52,8 @@ class ProjectObjectViewSet(viewsets.GenericViewSet[Kind], Generic[Kind]):
 
     def rows(self) -> QuerySet[Kind]:
         """All rows of the kind in the project."""
-        return self.model.objects.filter(project=self.project)  # type: ignore[attr-defined]
+        rows: QuerySet[Kind] = self.model.objects.filter(project=self.project)  # type: ignore[attr-defined]
+        return rows
 
     def row(self) -> Kind:
         """The row in the path."""
@@ -104,17 +106,17 @@ class ProjectObjectViewSet(viewsets.GenericViewSet[Kind], Generic[Kind]):
     def row_to_write(self) -> Kind:
         """The row for PATCH and PUT; where deleted rows are hidden, only a restoring request reaches them."""
         row = self.row()
-        restoring = self.request.data.get("deleted") is False
+        restoring = body_of(self.request).get("deleted") is False
         if row.deleted and not self.shows_deleted and not restoring:
             raise Http404
         return row
 
-    def writer(self, *args: Any, **kwargs: Any) -> Serializer[Kind]:
+    def writer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Kind]:
         """The serializer with its context."""
-        context = {"project": self.project, "user": self.request.user, "request": self.request}
+        context = {"project": self.project, "user": user_of(self.request), "request": self.request}
         return self.get_serializer_class()(*args, **kwargs, context=context)
 
-    def save(self, serializer: Serializer[Kind]) -> Kind:
+    def save(self, serializer: BaseSerializer[Kind]) -> Kind:
         """Validate and store."""
         serializer.is_valid(raise_exception=True)
         return serializer.save()

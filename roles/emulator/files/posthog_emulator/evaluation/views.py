@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from posthog_emulator.api.auth import key_of
+from posthog_emulator.api.auth import key_of, user_of
 from posthog_emulator.api.permissions import require_project_access
 from posthog_emulator.api.projects.represent import setting
 from posthog_emulator.evaluation.definitions import definitions, etag
@@ -39,7 +39,7 @@ class Definitions(APIView):
     def get(self, request: Request) -> Response:
         """All definitions; 304 when the caller has them already."""
         token = request.query_params.get("token")
-        project = Project.objects.filter(api_token=token).first() if token else request.user.current_project
+        project = Project.objects.filter(api_token=token).first() if token else user_of(request).current_project
         if project is None:
             raise NotFound
         require_project_access(key_of(request), project)

@@ -52,8 +52,8 @@ def _cohort(cohort: Cohort) -> dict[str, Any]:
 
 def _action(action: Action) -> dict[str, Any]:
     steps = action.body.get("steps", [])
-    return {"row": action, "events": [step["event"] or "any event" for step in steps], "tags": action.body.get("tags", [])}
+    return {"row": action, "events": [step["event"] or "any event" for step in steps]}
 
 
 def _insight(insight: Insight) -> dict[str, Any]:
-    return {"row": insight, "kind": query_kind(insight), "tags": insight.body.get("tags", [])}
+    return {"row": insight, "kind": query_kind(insight)}

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from posthog_emulator.api.auth import body_of, user_of
 from posthog_emulator.api.cohorts import members
 from posthog_emulator.api.cohorts.criteria import EMPTY, leaves
 from posthog_emulator.api.cohorts.serializer import CohortSerializer
@@ -30,7 +31,7 @@ class CohortViewSet(ProjectObjectViewSet[Cohort]):
 
     def represent(self, rows: Sequence[Cohort], *, in_list: bool = False) -> list[dict[str, Any]]:
         """Cohorts as JSON; `basic=true` trims lists."""
-        brief = self.request.user.brief()
+        brief = user_of(self.request).brief()
         items = [_cohort(row, brief) for row in rows]
         if in_list and self.wants("basic"):
             dropped = (*DROPPED_WHEN_BASIC, *(["filters"] if board.switches.basic_cohort_drops_filters else []))
@@ -53,8 +54,8 @@ class CohortViewSet(ProjectObjectViewSet[Cohort]):
         try:
             return super().create(request, **kwargs)
         except ValidationError:
-            if request.data.get("query") and not request.data.get("is_static"):
-                Cohort.objects.create(project=self.project, name=request.data.get("name"))
+            if body_of(request).get("query") and not body_of(request).get("is_static"):
+                Cohort.objects.create(project=self.project, name=body_of(request).get("name"))
             raise
 
     @action(detail=True, methods=["get"], url_path="persons/?")
@@ -68,14 +69,14 @@ class CohortViewSet(ProjectObjectViewSet[Cohort]):
     @transaction.atomic
     def add_persons(self, request: Request, **_kwargs: Any) -> Response:
         """Add by UUID."""
-        unknown = members.add(self._static(), request.data.get("person_ids") or [])
+        unknown = members.add(self._static(), body_of(request).get("person_ids") or [])
         return Response({"success": True, "unmatched": unknown})
 
     @action(detail=True, methods=["patch"], url_path="remove_person_from_static_cohort/?")
     @transaction.atomic
     def remove_person(self, request: Request, **_kwargs: Any) -> Response:
         """Remove by UUID."""
-        members.remove(self._static(), str(request.data.get("person_id")))
+        members.remove(self._static(), str(body_of(request).get("person_id")))
         return Response({"success": True})
 
     def _static(self) -> Cohort:

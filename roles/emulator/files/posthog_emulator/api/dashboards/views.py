@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from posthog_emulator.api.auth import user_of
 from posthog_emulator.api.dashboards import tiles
 from posthog_emulator.api.dashboards.represent import basic, full
 from posthog_emulator.api.dashboards.serializer import DashboardSerializer
@@ -35,7 +36,7 @@ class DashboardViewSet(ProjectObjectViewSet[Dashboard]):
 
     def represent(self, rows: Sequence[Dashboard], *, in_list: bool = False) -> list[dict[str, Any]]:
         """Short in lists."""
-        return [(basic if in_list else full)(row, self.request.user) for row in rows]
+        return [(basic if in_list else full)(row, user_of(self.request)) for row in rows]
 
     def find(self, rows: QuerySet[Dashboard]) -> QuerySet[Dashboard]:
         """Pinned ones first, then by name."""
@@ -58,4 +59,4 @@ class DashboardViewSet(ProjectObjectViewSet[Dashboard]):
         serializer.is_valid(raise_exception=True)
         row = self.row()
         tiles.reorder(row, serializer.validated_data["tile_order"], serializer.validated_data["layout"])
-        return Response(full(row, request.user))
+        return Response(full(row, user_of(request)))

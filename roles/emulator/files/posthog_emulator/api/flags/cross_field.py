@@ -6,7 +6,8 @@ from rest_framework.serializers import ValidationError
 
 KNOWN_KEYS = {
     "filters": {
-        "groups", "multivariate", "payloads", "aggregation_group_type_index", "feature_enrollment", "holdout", "early_exit",
+        "groups", "multivariate", "payloads", "aggregation_group_type_index", "feature_enrollment", "holdout",
+        "early_exit",
     },
     "group": {
         "properties", "rollout_percentage", "variant", "aggregation_group_type_index", "description", "sort_key",

@@ -106,6 +106,7 @@ def _check_index(value: Any, where: str) -> None:
 def _multivariate(multivariate: Any) -> dict[str, Any] | None:
     if multivariate is None:
         return None
+    result: dict[str, Any] = multivariate
     variants = multivariate.get("variants") if isinstance(multivariate, dict) else None
     if not isinstance(variants, list) or not variants:
         _refuse("multivariate.variants must hold at least one variant.")
@@ -113,10 +114,10 @@ def _multivariate(multivariate: Any) -> dict[str, Any] | None:
         where = f"multivariate.variants[{number}]"
         if not isinstance(variant, dict) or not VARIANT_KEY.match(str(variant.get("key", ""))):
             _refuse(f"{where}.key must consist of letters, digits, '_', '-', '.' and '/'.")
-        rollout = variant.get("rollout_percentage")
+        rollout: Any = variant.get("rollout_percentage")
         if not is_number(rollout) or not 0 <= rollout <= 100:
             _refuse(f"{where}.rollout_percentage must be between 0 and 100, got {rollout}")
-    return multivariate
+    return result
 
 
 def _payloads(payloads: Any) -> dict[str, str]:

@@ -28,13 +28,13 @@ def dependency_ids(filters: dict[str, Any]) -> set[int]:
 def check_cohorts(project: Project, filters: dict[str, Any]) -> None:
     """Each must exist, and none may depend on what people did."""
     for entry in properties_of(filters, "cohort"):
-        value = entry.get("value")
+        value: Any = entry.get("value")
         known = str(value).isdigit() and Cohort.objects.filter(project=project, pk=int(value), deleted=False).first()
         if not known:
             _refuse(f"Cohort with id {value} does not exist", "cohort_does_not_exist")
         if is_behavioral(known):
-            name = known.name
-            _refuse(f"Cohort '{name}' with behavioral filters cannot be used in feature flags.", "behavioral_cohort_found")
+            message = f"Cohort '{known.name}' with behavioral filters cannot be used in feature flags."
+            _refuse(message, "behavioral_cohort_found")
 
 
 def check_dependencies(project: Project, filters: dict[str, Any], own_id: int | None, *, active: bool) -> None:

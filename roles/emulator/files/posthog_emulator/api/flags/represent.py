@@ -22,7 +22,7 @@ def represent(project: Project, user: User, flags: Sequence[FeatureFlag]) -> lis
     return items
 
 
-def filters(flag: FeatureFlag, names: dict[int, str], groups: dict[str, str]) -> dict[str, Any]:
+def filters(flag: FeatureFlag, names: dict[int, str | None], groups: dict[str, str]) -> dict[str, Any]:
     """The stored filters with what is injected on read."""
     stored: dict[str, Any] = flag.body.get("filters") or {"groups": []}
     shown = copy.copy(stored)
@@ -33,7 +33,7 @@ def filters(flag: FeatureFlag, names: dict[int, str], groups: dict[str, str]) ->
     return shown
 
 
-def _property(entry: dict[str, Any], names: dict[int, str], groups: dict[str, str]) -> dict[str, Any]:
+def _property(entry: dict[str, Any], names: dict[int, str | None], groups: dict[str, str]) -> dict[str, Any]:
     if entry["type"] == "cohort" and str(entry["value"]).isdigit():
         return {**entry, "cohort_name": names.get(int(entry["value"]))}
     if entry["key"] == "$group_key":
@@ -42,7 +42,7 @@ def _property(entry: dict[str, Any], names: dict[int, str], groups: dict[str, st
     return entry
 
 
-def _cohort_names(flags: Sequence[FeatureFlag]) -> dict[int, str]:
+def _cohort_names(flags: Sequence[FeatureFlag]) -> dict[int, str | None]:
     wanted = set().union(*(cohort_ids(flag.body.get("filters") or {}) for flag in flags))
     return dict(Cohort.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 

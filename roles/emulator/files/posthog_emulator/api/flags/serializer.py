@@ -45,7 +45,7 @@ class FlagSerializer(DocumentSerializer):
     def validate_key(self, value: str) -> str:
         """Uniqueness comes first, then the pattern."""
         others = FeatureFlag.objects.filter(project=self.project, key=value, deleted=False)
-        if others.exclude(pk=self.instance.pk if self.instance else None).exists():
+        if others.exclude(pk=self.instance.pk if self.instance else 0).exists():
             raise serializers.ValidationError("There is already a feature flag with this key.", code="unique")
         if not KEY.match(value):
             raise serializers.ValidationError(
@@ -153,7 +153,7 @@ class FlagSerializer(DocumentSerializer):
 
     def _free_key(self, values: dict[str, Any]) -> None:
         holders = FeatureFlag.objects.filter(project=self.project, key=values.get("key"), deleted=True)
-        holders.exclude(pk=self.instance.pk if self.instance else None).delete()
+        holders.exclude(pk=self.instance.pk if self.instance else 0).delete()
 
     def update(self, instance: ProjectObject, validated_data: dict[str, Any]) -> ProjectObject:
         """Every change counts the version up."""

@@ -10,8 +10,9 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import BaseSerializer
 
+from posthog_emulator.api.auth import user_of
 from posthog_emulator.api.flags import concurrency
 from posthog_emulator.api.flags.references import dependents
 from posthog_emulator.api.flags.represent import represent
@@ -31,7 +32,7 @@ class FlagViewSet(ProjectObjectViewSet[FeatureFlag]):
 
     def represent(self, rows: Sequence[FeatureFlag], *, in_list: bool = False) -> list[dict[str, Any]]:
         """Lists show everything too."""
-        return represent(self.project, self.request.user, rows)
+        return represent(self.project, user_of(self.request), rows)
 
     def find(self, rows: QuerySet[FeatureFlag]) -> QuerySet[FeatureFlag]:
         """Archived flags only show when asked for."""
@@ -49,7 +50,7 @@ class FlagViewSet(ProjectObjectViewSet[FeatureFlag]):
             rows = rows.filter(pk__in=chosen)
         return rows.order_by(ordering(self.request, ORDERS, "-created_at"), "-id")
 
-    def writer(self, *args: Any, **kwargs: Any) -> Serializer[FeatureFlag]:
+    def writer(self, *args: Any, **kwargs: Any) -> BaseSerializer[FeatureFlag]:
         """An edit is first held against edits of others."""
         if args:
             kwargs["data"] = concurrency.settle(dict(kwargs["data"]), self.represent([args[0]])[0])

@@ -9,6 +9,7 @@ from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from posthog_emulator.api.auth import user_of
 from posthog_emulator.api.insights.represent import represent
 from posthog_emulator.api.insights.serializer import InsightSerializer
 from posthog_emulator.api.viewset import ProjectObjectViewSet, ordering
@@ -33,7 +34,7 @@ class InsightViewSet(ProjectObjectViewSet[Insight]):
 
     def represent(self, rows: Sequence[Insight], *, in_list: bool = False) -> list[dict[str, Any]]:
         """Insights as JSON; `basic=true` leaves out results."""
-        return represent(self.request.user, rows, basic=self.wants("basic"))
+        return represent(user_of(self.request), rows, basic=self.wants("basic"))
 
     def find(self, rows: QuerySet[Insight]) -> QuerySet[Insight]:
         """By what the query says. Without `order` the pages are as unstable as on the real server."""

@@ -102,7 +102,16 @@ class PathCleaning(serializers.ListField):
         return rules
 
 
-PROPERTY_FILTER_KEYS = {"key", "value", "type", "operator", "label", "group_type_index", "cohort_name", "group_key_names"}
+PROPERTY_FILTER_KEYS = {
+    "key",
+    "value",
+    "type",
+    "operator",
+    "label",
+    "group_type_index",
+    "cohort_name",
+    "group_key_names",
+}
 PROPERTY_FILTER_TYPES = {
     "event", "event_metadata", "person", "person_metadata", "element", "session", "cohort", "group", "hogql", "feature",
     "recording", "log", "data_warehouse", "data_warehouse_person_property", "flag",

@@ -9,7 +9,7 @@ from posthog_emulator.api.projects.serializer import ProjectSerializer
 from posthog_emulator.api.times import iso
 from posthog_emulator.models import GroupType, Project
 
-SETTINGS = tuple(name for name in ProjectSerializer().fields if name not in ("name", "access_control"))
+SETTINGS = tuple(name for name in ProjectSerializer().get_fields() if name not in ("name", "access_control"))
 
 
 def setting(project: Project, name: str) -> Any:

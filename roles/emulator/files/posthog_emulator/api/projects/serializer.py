@@ -123,7 +123,7 @@ class ProjectSerializer(serializers.Serializer[Project]):
         organization: Organization = self.instance.organization if self.instance else self.context["organization"]
         if "name" in attrs:
             same = organization.projects.filter(name__iexact=attrs["name"], is_pending_deletion=False)
-            if same.exclude(pk=self.instance.pk if self.instance else None).exists():
+            if same.exclude(pk=self.instance.pk if self.instance else 0).exists():
                 raise Conflict(f"There is already a project called {attrs['name']} in this organization.")
         return attrs
 

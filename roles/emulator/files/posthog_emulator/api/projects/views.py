@@ -10,7 +10,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from posthog_emulator.api.auth import key_of
+from posthog_emulator.api.auth import key_of, user_of
 from posthog_emulator.api.lookup import organization_of, project_of
 from posthog_emulator.api.projects.represent import basic, full, setting
 from posthog_emulator.api.projects.serializer import ProjectSerializer
@@ -57,8 +57,9 @@ class ProjectViewSet(viewsets.GenericViewSet[Project]):
         serializer = ProjectSerializer(data=request.data, context={"organization": organization})
         serializer.is_valid(raise_exception=True)
         project = serializer.save()
-        request.user.current_project = project
-        request.user.save()
+        user = user_of(request)
+        user.current_project = project
+        user.save()
         return Response(full(project), status=status.HTTP_201_CREATED)
 
     @transaction.atomic
