@@ -300,7 +300,8 @@ def add_deletions(graph: dict[Node, set[Node]], changes: list[Change]) -> None:
     for index in deletions:
         graph[index, EARLY] |= writes
     for index in deletions:
-        for kind, name, _place, _late in changes[index].kind.references(changes[index].actual or {}):
+        for kind, name, _place, late in changes[index].kind.references(changes[index].actual or {}):
             used = by_key.get((kind, name))
-            if used is not None and used != index:
+            # Late fields name what names their object in turn; the server lets go of such pairs by itself.
+            if used is not None and used != index and not late:
                 graph[used, EARLY].add((index, EARLY))

@@ -1,10 +1,10 @@
 """Run modules of the collection as Ansible would, and look at what they answer and what they send.
 
-    task = Tasks(emulator)
-    result = task("feature_flag", key="trends", check_mode=True)      # in this process: quick
-    result = task.fails("feature_flag", key="no key")                 # has to fail, in one sentence
-    output = Playbook(tmp_path, emulator).run([{"rollout.posthog.apply": {...}}], "-vvv")       # the real thing
-    process = start_apart("apply", options)                           # a process of its own, which a test can kill
+task = Tasks(emulator)
+result = task("feature_flag", key="trends", check_mode=True)      # in this process: quick
+result = task.fails("feature_flag", key="no key")                 # has to fail, in one sentence
+output = Playbook(tmp_path, emulator).run([{"rollout.posthog.apply": {...}}], "-vvv")       # the real thing
+process = start_apart("apply", options)                           # a process of its own, which a test can kill
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Result(dict[str, Any]):
     @property
     def warnings(self) -> str:
         """All warnings in one text."""
-        return "\n".join(self.get("warnings", []))
+        items = self.get("warnings", [])
+        # ansible-core 2.19 wraps the texts.
+        return "\n".join(item if isinstance(item, str) else item["event"]["msg"] for item in items)
 
 
 def run_module(name: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], str]:

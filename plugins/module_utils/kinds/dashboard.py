@@ -41,7 +41,8 @@ class Dashboard(Kind):
         "name": Field(Text(null=Invalid, longest=400, blank=False)),
         "description": Field(Text(), ""),
         "pinned": Field(Boolean(null=False), False),
-        "editable_by": Field(Choice(*EDITORS, null="everyone"), "everyone", wire="restriction_level"),
+        # Only who owns a dashboard may restrict it, and nobody owns what is not there yet.
+        "editable_by": Field(Choice(*EDITORS, null="everyone"), "everyone", wire="restriction_level", on_create=False),
         "filters": Field(FILTERS, NO_FILTERS),
         "variables": Field(JsonObject(null={}), {}, on_create=False),
         "breakdown_colors": Field(ListOf(Json()), []),

@@ -59,6 +59,8 @@ class SampleRate(Number):
 class LinkedFlag(Record):
     """The flag that starts recordings; a name alone is short for any variant of it."""
 
+    argument = {"type": "raw"}
+
     def __init__(self) -> None:
         parts = {"flag": Part(Ref("feature_flag"), required=True), "variant": Part(Text(null=None), None)}
         super().__init__(parts, null=None)
