@@ -242,3 +242,10 @@ def test_evaluation_contexts_need_the_licence(emulator: Emulator, api: Api) -> N
 def test_the_body_must_be_an_object(api: Api) -> None:
     flag = api.post(FLAGS, {"key": "one"})
     assert api("PATCH", f"{FLAGS}{flag['id']}/", [1]).status_code == 400
+
+
+def test_remote_configuration_by_key(emulator: Emulator, api: Api) -> None:
+    body = {"key": "limits", "is_remote_configuration": True, "filters": {"payloads": {"true": {"max": 5}}}}
+    api.post(FLAGS, body)
+    path = f"projects/@current/feature_flags/limits/remote_config?token={emulator.token()}"
+    assert api("GET", path).json() == '{"max": 5}'

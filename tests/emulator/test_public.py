@@ -214,7 +214,7 @@ def many_flags(api: Api) -> list[str]:
 def test_sdk_local_and_remote_agree(emulator: Emulator, api: Api) -> None:
     keys = many_flags(api)
     local = Posthog(emulator.token(), host=emulator.url, secret_key=emulator.key, sync_mode=True)
-    local.load_feature_flags()
+    local.load_feature_flags()  # type: ignore[no-untyped-call]
     session, token = requests.Session(), emulator.token()
     seen: set[str] = set()
     for number in range(1000):

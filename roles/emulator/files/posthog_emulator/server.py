@@ -8,7 +8,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 
-class EmulatorServer(BaseApplication):
+class EmulatorServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """Gunicorn, configured in code so that no file has to be kept in step."""
 
     def __init__(self, data_dir: Path, host: str, port: int, threads: int) -> None:

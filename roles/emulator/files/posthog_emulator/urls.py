@@ -1,6 +1,6 @@
 """Which address leads where."""
 
-from django.urls import URLPattern, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ViewSetMixin
 
@@ -20,7 +20,7 @@ from posthog_emulator.ingestion import views as ingestion
 from posthog_emulator.pages import views as pages
 
 
-def _router(**viewsets: type[ViewSetMixin]) -> list[URLPattern]:
+def _router(**viewsets: type[ViewSetMixin]) -> list[URLPattern | URLResolver]:
     """Routes with an optional slash at the end."""
     router = SimpleRouter()
     router.trailing_slash = "/?"
@@ -36,18 +36,20 @@ PROJECT_KINDS = _router(
     insights=InsightViewSet,
     dashboards=DashboardViewSet,
 )
-GROUP_TYPES = [
+GROUP_TYPES: list[URLPattern | URLResolver] = [
     re_path(r"^groups_types/?$", GroupTypes.as_view()),
     re_path(r"^groups_types/update_metadata/?$", GroupTypeMetadata.as_view()),
     re_path(r"^groups_types/(?P<index>\d)/?$", OneGroupType.as_view()),
 ]
 
-API = [
+IN_A_PROJECT: list[URLPattern | URLResolver] = [*PROJECT_KINDS, *GROUP_TYPES]
+
+API: list[URLPattern | URLResolver] = [
     re_path(r"^users/@me/?$", CurrentUser.as_view()),
     re_path(r"^personal_api_keys/(?P<reference>[^/]+)/?$", CurrentKey.as_view()),
     re_path(r"^feature_flag/local_evaluation/?$", evaluation.Definitions.as_view()),
     # environments is the old name of projects.
-    re_path(r"^(?:projects|environments)/(?P<project>[^/]+)/", include([*PROJECT_KINDS, *GROUP_TYPES])),
+    re_path(r"^(?:projects|environments)/(?P<project>[^/]+)/", include(IN_A_PROJECT)),
     re_path(r"^organizations/(?P<organization>[^/]+)/", include(_router(projects=ProjectViewSet))),
     path("", include(_router(organizations=OrganizationViewSet, projects=ProjectViewSet))),
     path("", include(_router(environments=ProjectViewSet))),
@@ -63,12 +65,12 @@ PUBLIC = [
 ]
 
 CONTROL = [
-    path("state", control.state),
-    path("reset", control.reset),
-    path("switches", control.switches),
-    path("requests", control.requests),
-    path("keys", control.keys),
-    path("bulk", control.load),
+    re_path(r"^state/?$", control.state),
+    re_path(r"^reset/?$", control.reset),
+    re_path(r"^switches/?$", control.switches),
+    re_path(r"^requests/?$", control.requests),
+    re_path(r"^keys/?$", control.keys),
+    re_path(r"^bulk/?$", control.load),
 ]
 
 urlpatterns = [

@@ -6,8 +6,9 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from http.client import responses
-from typing import Any
+from typing import Any, NoReturn
 
 from posthog_emulator.control.faults import Fault
 from posthog_emulator.control.request_log import log
@@ -17,6 +18,18 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 #: SO_LINGER, on, for zero seconds: closing the socket then sends RST at once.
 LINGER_ZERO = struct.pack("ii", 1, 0)
+#: What the log says of a connection that was reset.
+RESET = 0
+WITHOUT_BODY = (204, 304)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole response, held back until we decide to send it."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
 
 
 class Instrument:
@@ -34,36 +47,35 @@ class Instrument:
         method = environ["REQUEST_METHOD"]
         _pause(board.switches.delay_ms)
         fault = board.next_fault(method, path)
-        status = 0
-        try:
-            status, headers, body = self._outcome(environ, fault)
-        finally:
-            log.add(method, path, environ.get("QUERY_STRING", ""), status, (time.monotonic() - started) * 1000)
-        if not any(name.lower() == "content-length" for name, _ in headers) and status not in (204, 304):
-            headers = [*headers, ("Content-Length", str(len(body)))]
-        start_response(f"{status} {responses.get(status, 'Unknown')}", headers)
+        answer = self._answer(environ, fault)
+        # Logged before the client can know the outcome, so that whoever asks for the log next finds it there.
+        status = answer.status if answer else RESET
+        log.add(method, path, environ.get("QUERY_STRING", ""), status, (time.monotonic() - started) * 1000)
+        if answer is None:
+            _reset_connection(environ)
+        start_response(f"{status} {responses.get(status, 'Unknown')}", answer.headers)
         if fault is not None and fault.action == "slow_body":
-            return _slowly(body, fault.delay_ms)
-        return [body]
+            return _slowly(answer.body, fault.delay_ms)
+        return [answer.body]
 
-    def _outcome(self, environ: Environ, fault: Fault | None) -> tuple[int, list[tuple[str, str]], bytes]:
-        """What is to be answered, once the fault has had its way."""
+    def _answer(self, environ: Environ, fault: Fault | None) -> Answer | None:
+        """What is to be answered once the fault has had its way; None for a reset."""
         if fault is None or fault.action == "slow_body":
             return self._run(environ)
         if fault.action == "hang":
             _pause(fault.delay_ms)
-            _reset_connection(environ)
+            return None
         if fault.action == "reset_before":
-            _reset_connection(environ)
+            return None
         if fault.action == "reset_after":
             self._run(environ)
-            _reset_connection(environ)
+            return None
+        _drain(environ)
         kind, body = fault.answer()
         headers = {"Content-Type": kind, "Content-Length": str(len(body)), **fault.headers}
-        _drain(environ)
-        return fault.status, list(headers.items()), body
+        return Answer(fault.status, list(headers.items()), body)
 
-    def _run(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _run(self, environ: Environ) -> Answer:
         """Let Django answer, and keep the answer until we decide to send it."""
         kept: dict[str, Any] = {}
 
@@ -76,7 +88,11 @@ class Instrument:
         finally:
             if hasattr(answer, "close"):
                 answer.close()
-        return kept["status"], kept["headers"], body
+        answer_headers: list[tuple[str, str]] = kept["headers"]
+        measured = any(name.lower() == "content-length" for name, _ in answer_headers)
+        if not measured and kept["status"] not in WITHOUT_BODY:
+            answer_headers = [*answer_headers, ("Content-Length", str(len(body)))]
+        return Answer(kept["status"], answer_headers, body)
 
 
 def _pause(milliseconds: float) -> None:
@@ -89,7 +105,7 @@ def _drain(environ: Environ) -> None:
     environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
 
 
-def _reset_connection(environ: Environ) -> None:
+def _reset_connection(environ: Environ) -> NoReturn:
     """Close the client's connection with RST instead of an answer."""
     connection: socket.socket = environ["gunicorn.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_ZERO)

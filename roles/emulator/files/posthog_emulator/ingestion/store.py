@@ -59,12 +59,9 @@ def _apply(project: Project, event: dict[str, Any]) -> None:
 
 def _other_id(event: dict[str, Any]) -> str | None:
     """The second id of an event that says: these two are one person."""
-    properties = event["properties"]
-    if event["event"] == "$identify":
-        return properties.get("$anon_distinct_id")
-    if event["event"] in ("$create_alias", "$merge_dangerously"):
-        return properties.get("alias")
-    return None
+    name = {"$identify": "$anon_distinct_id", "$create_alias": "alias", "$merge_dangerously": "alias"}
+    other: str | None = event["properties"].get(name.get(event["event"]))
+    return other
 
 
 def _person(project: Project, distinct_id: str) -> Person:

@@ -95,3 +95,11 @@ class FlagViewSet(ProjectObjectViewSet[FeatureFlag]):
         """Flags that need this one."""
         rows = dependents(self.row(), active_only=False)
         return Response([{"id": row.pk, "key": row.key, "name": row.body.get("name", "")} for row in rows])
+
+    @action(detail=True, methods=["get"], url_path="remote_config/?")
+    def remote_config(self, _request: Request, **_kwargs: Any) -> Response:
+        """The payload of a remote configuration, which may be asked for by key."""
+        reference = self.kwargs["pk"]
+        flag = self.rows().filter(deleted=False, key=reference).first() or self.row()
+        payloads = (flag.body.get("filters") or {}).get("payloads") or {}
+        return Response(payloads.get("true"))
