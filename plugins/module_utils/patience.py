@@ -104,13 +104,14 @@ class Patience(Retry):
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
     def sleep(self, response: t.Any = None) -> None:
-        if response is not None and self.gate is not None:
-            told = retry_after(response.headers.get("Retry-After"))
-            if told is not None or response.status == 429:
-                self.gate.close(max(told or 0.0, 1.0))
-                self.gate.wait()
-                return
-        time.sleep(self.get_backoff_time())
+        told = retry_after(response.headers.get("Retry-After")) if response is not None else None
+        if self.gate is not None and (told is not None or getattr(response, "status", None) == 429):
+            self.gate.close(max(told or 0.0, 1.0))
+        else:
+            time.sleep(self.get_backoff_time())
+        if self.gate is not None:
+            # Also after a pause of our own: others may have been told to wait meanwhile.
+            self.gate.wait()
 
     def get_backoff_time(self) -> float:
         return backoff(len(self.history))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from integration.hand import Hand
+
 from support.emulator import Emulator, start_emulator
 from support.task import Playbook, Tasks
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from integration.builders import Entry, condition, flag, whole_project
 from integration.hand import Hand
+
 from support.task import Result, Tasks
 
 KNOWN_AFTER_APPLY = "(known after apply)"

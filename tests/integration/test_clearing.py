@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from integration.builders import action, cohort, condition, dashboard, email_at, flag, insight, trend, variants
 from integration.hand import Hand
+
 from support.task import NULL, Tasks
 
 

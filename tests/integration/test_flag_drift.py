@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from integration.builders import Entry, condition, email_at, flag, variants
 from integration.hand import Hand
+
 from support.task import Tasks
 
 PAYLOADS = [{"columns": 12, "ratio": 1.5}, [1, "two", None], 40, 1.5, "text", "40", "", True, False, {}, []]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from integration.builders import action, cohort, condition, dashboard, flag, insight, whole_project
 from integration.hand import Hand
+
 from support.emulator import Emulator
 from support.task import Tasks
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-
 from integration.builders import Entry, action, cohort, condition, dashboard, flag, insight, trend
+
 from support.task import Tasks
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from integration.builders import condition, flag, variants
 from integration.hand import Hand
+
 from support.emulator import Emulator
 from support.task import Tasks
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from integration.builders import (
     Entry,
     action,
@@ -18,6 +17,7 @@ from integration.builders import (
     whole_project,
 )
 from integration.hand import Hand
+
 from support.task import Tasks
 
 BREAKDOWN = {"breakdownFilter": {"breakdown_type": "cohort", "breakdown": ["Employees", "all"]}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integration.builders import action, cohort, condition, dashboard, flag, insight, trend, whole_project
 from integration.hand import Hand
+
 from support.task import Tasks
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from integration.builders import flag
 from integration.hand import Hand
+
 from support.emulator import Emulator
 from support.task import NULL, Tasks
 

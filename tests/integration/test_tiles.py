@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from integration.builders import Entry, dashboard, insight, layout
 from integration.hand import Hand
+
 from support.task import Tasks
 
 TEXT = "## How people arrive"
