@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import threading
 import time
 import traceback
@@ -74,7 +76,6 @@ class Client:
         self._lock = threading.Lock()
         self._session = requests.Session()
         self._session.auth = Bearer(connection.api_key)
-        self._session.verify = connection.verify
         self._session.headers.update(
             {"User-Agent": f"rollout.posthog/{VERSION}", "Accept": "application/json", "Referer": connection.host}
         )
@@ -101,18 +102,26 @@ class Client:
     ) -> list[dict[str, t.Any]]:
         """All items of a list; the pages after the first are read side by side."""
         if unpaged:
-            answer = self.get(path, params)
-            return list(answer if isinstance(answer, list) else answer["results"])
+            return self.items(path, self.get(path, params), bare=True)
         first = self.get(path, {**(params or {}), "limit": PAGE})
-        items: list[dict[str, t.Any]] = list(first["results"])
+        items = self.items(path, first)
         count = first.get("count")
         if first.get("next") and isinstance(count, int):
             # A server may give shorter pages than it was asked for.
             offsets = range(len(items), count, len(items))
             pages = [{**(params or {}), "limit": len(items), "offset": offset} for offset in offsets]
-            for page in self.map(lambda query: self.get(path, query)["results"], pages):
+            for page in self.map(lambda query: self.items(path, self.get(path, query)), pages):
                 items.extend(page)
         return list({str(item.get("id", index)): item for index, item in enumerate(items)}.values())
+
+    def items(self, path: str, answer: t.Any, *, bare: bool = False) -> list[dict[str, t.Any]]:
+        """The objects in a list's envelope, or without one if it may be bare. Raises RolloutError for anything else."""
+        found = answer.get("results") if isinstance(answer, dict) else answer if bare else None
+        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+            raise RolloutError(
+                f"{self.connection.host} answered GET {path} with something else than a list; is it PostHog's address?"
+            )
+        return list(found)
 
     def pause(self, attempt: int, problem: RolloutError) -> None:
         """Waits before another attempt. Raises the problem when there were enough of them."""
@@ -141,6 +150,8 @@ class Client:
                 params=params,
                 json=body,
                 timeout=self.connection.timeout,
+                # Given here, since the environment's bundle would win over the session's.
+                verify=self.connection.verify,
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError as problem:
@@ -158,6 +169,8 @@ class Client:
             requests.exceptions.ChunkedEncodingError,
         ) as problem:
             raise self._lost(method, path, problem) from None
+        except (requests.exceptions.RequestException, OSError) as problem:
+            raise Unreachable(f"cannot speak to {self.connection.host}: {cause(problem)}") from None
         return self._answer(method, path, response)
 
     def _lost(self, method: str, path: str, problem: Exception) -> RolloutError:
@@ -187,21 +200,32 @@ class Client:
 
 def check(connection: Connection) -> None:
     """Refuses what cannot work before anything is sent. Raises RolloutError."""
-    parts = urlsplit(connection.host)
+    try:
+        parts = urlsplit(connection.host)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise RolloutError("host is no address; write it like https://posthog.example.com")
     hint = wrong_host(parts.hostname)
     if hint:
         raise RolloutError(hint)
-    if connection.api_key.startswith("phc_"):
+    if parts.username or parts.password:
+        raise RolloutError("host must not hold a user or password; PostHog is spoken to by api_key alone")
+    if isinstance(connection.verify, str) and not os.path.exists(connection.verify):
+        raise RolloutError(f"ca_path {connection.verify} does not exist on the host that runs the module")
+    check_key(connection.api_key)
+
+
+def check_key(key: str) -> None:
+    if not key:
+        raise RolloutError("api_key is missing; give it as an option or in the environment as POSTHOG_API_KEY")
+    if not re.fullmatch(r"[!-~]+", key):
+        raise RolloutError("api_key holds what no key holds, such as a space or a line break; copy it again")
+    if key.startswith("phc_"):
         raise RolloutError(
             "api_key is a project token (phc_...), which can only send events; the API needs a personal API key"
             " (phx_...), to be made under Settings > Personal API keys"
         )
-    if parts.username or parts.password:
-        raise RolloutError("host must not hold a user or password; PostHog is spoken to by api_key alone")
-    if not connection.api_key:
-        raise RolloutError("api_key is missing; give it as an option or in the environment as POSTHOG_API_KEY")
 
 
 def never_sent(problem: Exception) -> bool:
