@@ -1,0 +1,149 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A repository as editors see it: which files there are and what is in them. Nothing here writes."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import posixpath
+import re
+import stat
+import subprocess
+import typing as t
+
+from ..errors import RolloutError
+
+MENTION = re.compile(rb"sentry|spotlightjs", re.IGNORECASE)
+# Above this a file is looked through, but neither parsed nor edited.
+EDITABLE_SIZE = 8 * 1024 * 1024
+
+# What others made: neither edited nor listed.
+SKIPPED = frozenset(
+    "node_modules bower_components .git .hg .svn .venv venv .tox .nox .next .nuxt .output .svelte-kit .turbo .vercel "
+    ".mypy_cache .pytest_cache .ruff_cache __pycache__ site-packages".split()
+)
+# What others made, but somebody checked in: listed, not edited.
+VENDORED = re.compile(
+    r"(^|/)(vendor|vendors|third[_-]party|dist|\.yarn/(releases|cache|plugins|sdks)|\.pnp\.[a-z.]+)(/|$)"
+    r"|\.min\.(js|css)$|\.bundle\.js$|\.map$"
+)
+# Files that git ignores, but that are part of how Sentry was set up.
+IGNORED_BUT_OURS = re.compile(r"(^|/)(\.env[^/]*|\.sentryclirc|sentry\.properties)$")
+MANIFESTS = ("package.json", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt")
+
+
+class Repository:
+    """A read-only view of a directory. `files` are paths below it with forward slashes, sorted."""
+
+    def __init__(self, root: str, exclude: t.Sequence[str] = ()) -> None:
+        self.root = os.path.abspath(root)
+        if not os.path.isdir(self.root):
+            problem = "is not a directory" if os.path.exists(self.root) else "does not exist"
+            raise RolloutError(f"path: {self.root} {problem}")
+        self.exclude = tuple(exclude)
+        self.is_git = run_git(self.root, "rev-parse", "--is-inside-work-tree") is not None
+        self._texts: dict[str, bytes] = {}
+        self._mentions: dict[str, bool] = {}
+        self.unreadable: dict[str, str] = {}
+        self.files = sorted(path for path in self._listed() if self._is_ours(path))
+        self._names = frozenset(self.files)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._names
+
+    def absolute(self, path: str) -> str:
+        return os.path.join(self.root, *path.split("/"))
+
+    def size(self, path: str) -> int:
+        return os.stat(self.absolute(path)).st_size
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file, kept for the next time. Empty for one that cannot be read, which `unreadable` names."""
+        if path not in self._texts:
+            try:
+                with open(self.absolute(path), "rb") as file:
+                    self._texts[path] = file.read()
+            except OSError as problem:
+                self.unreadable[path] = problem.strerror or str(problem)
+                self._texts[path] = b""
+        return self._texts[path]
+
+    def mentions(self, path: str) -> bool:
+        """Whether a text file's bytes say Sentry. What does not is forgotten again: there are many."""
+        if path not in self._mentions:
+            text = self.read(path)
+            said = b"\0" not in text[:8192] and says_sentry(text)
+            self._mentions[path] = said
+            if not said and posixpath.basename(path) not in MANIFESTS:
+                self._texts.pop(path, None)
+        return self._mentions[path]
+
+    def mentioning(self) -> list[str]:
+        return [path for path in self.files if self.mentions(path)]
+
+    def editable(self, path: str) -> bool:
+        return not VENDORED.search(path) and self.size(path) <= EDITABLE_SIZE
+
+    def package_root(self, path: str, manifest: str = "package.json") -> str | None:
+        """The nearest directory above a file that has a manifest; `""` is the root."""
+        place = posixpath.dirname(path)
+        while True:
+            if posixpath.join(place, manifest) in self:
+                return place
+            if not place:
+                return None
+            place = posixpath.dirname(place)
+
+    def package_roots(self, manifest: str = "package.json") -> list[str]:
+        return sorted(posixpath.dirname(path) for path in self.files if posixpath.basename(path) == manifest)
+
+    def _listed(self) -> t.Iterator[str]:
+        if not self.is_git:
+            yield from walk(self.root)
+            return
+        seen = run_git(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        hidden = run_git(self.root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+        if seen is None or hidden is None:
+            raise RolloutError(f"path: git cannot list the files of {self.root}")
+        yield from {os.fsdecode(name) for name in seen.split(b"\0") if name}
+        for name in {os.fsdecode(name) for name in hidden.split(b"\0") if name}:
+            if IGNORED_BUT_OURS.search(name):
+                yield name
+
+    def _is_ours(self, path: str) -> bool:
+        if SKIPPED.intersection(path.split("/")[:-1]) or any(matches(path, pattern) for pattern in self.exclude):
+            return False
+        try:
+            return stat.S_ISREG(os.lstat(self.absolute(path)).st_mode)
+        except OSError:
+            return False
+
+
+def says_sentry(text: bytes) -> bool:
+    lower = text.lower()
+    return b"sentry" in lower or b"spotlightjs" in lower
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a path is what a pattern means: a glob over the whole path, or a directory."""
+    pattern = pattern.strip("/")
+    return fnmatch.fnmatchcase(path, pattern) or path.startswith(pattern + "/")
+
+
+def walk(root: str) -> t.Iterator[str]:
+    for place, directories, names in os.walk(root):
+        directories[:] = [name for name in directories if name not in SKIPPED]
+        for name in names:
+            yield os.path.relpath(os.path.join(place, name), root).replace(os.sep, "/")
+
+
+def run_git(root: str, *arguments: str) -> bytes | None:
+    """What git prints, or None when it fails or is not there. The repository's own hooks and monitors do not run."""
+    command = ["git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None
