@@ -74,7 +74,7 @@ def entry_of(kind: Kind, written: t.Mapping[str, t.Any], place: str) -> Entry:
         return make_entry(kind, fields, place, written)
     except Invalid as problem:
         where = f"{place} ({name})" if name is not None else place
-        raise problem.under(f"{where}: " if problem.place else where) from None
+        raise Invalid(f"{problem.place}: {problem.problem}" if problem.place else problem.problem, where) from None
 
 
 def project_entry(module: Module, scope: Scope) -> list[Entry]:

@@ -126,6 +126,7 @@ def make_plan(entries: list[Entry], directory: Directory) -> Plan:
     for entry in entries:
         resolve(entry, entries, declared, directory)
     changes = [change_for(entry, directory) for entry in entries]
+    refuse_shared(changes)
     return Plan(changes, order(changes, declared))
 
 
@@ -135,6 +136,16 @@ def refuse_twins(entries: list[Entry]) -> None:
         twin = seen.setdefault((entry.kind.name, entry.key), entry)
         if twin is not entry:
             raise Invalid(f"{entry.title} is declared twice, at {twin.place} and at {entry.place}; merge the two")
+
+
+def refuse_shared(changes: list[Change]) -> None:
+    """Two entries may not lead to one object, be it by the same id or by id and name."""
+    seen: dict[t.Any, Change] = {}
+    for change in changes:
+        twin = seen.setdefault((change.kind.name, change.id), change) if change.wire else change
+        if twin is not change:
+            places = f"{twin.entry.place} ({twin.entry.key}) and {change.entry.place} ({change.entry.key})"
+            raise Invalid(f"{places} are the same {change.kind.title}, id {change.id}; merge the two")
 
 
 def named(entry: Entry, directory: Directory) -> Canonical:

@@ -35,7 +35,11 @@ VARIANT = Record(
     {
         "key": Part(
             Text(
-                null=Invalid, longest=400, pattern=r"^[a-zA-Z0-9_./-]+\Z", hint="may hold letters, digits and _ . / -"
+                null=Invalid,
+                blank=False,
+                longest=400,
+                pattern=r"^[a-zA-Z0-9_./-]+\Z",
+                hint="may hold letters, digits and _ . / -",
             ),
             required=True,
         ),
@@ -71,6 +75,7 @@ class FeatureFlag(Kind):
             Text(
                 null=Invalid,
                 longest=400,
+                blank=False,
                 pattern=r"^[a-zA-Z0-9_-]+\Z",
                 hint="is no flag key; it may hold letters, digits, _ and -",
             )
