@@ -21,7 +21,7 @@ from .compare import differing, differing_extra
 from .directory import Directory
 from .errors import Ambiguous, ApiError, OutcomeUnknown, Partial, RolloutError, Throttled, Unreachable
 from .plan import EARLY, LATE, Change, Node, Plan
-from .resource import Delete, Wire, is_gone
+from .resource import Canonical, Delete, Wire, is_gone
 from .scope import Scope
 
 #: How often a change is planned again because somebody edited the object in between.
@@ -143,7 +143,7 @@ class Applier:
         change = self.plan.changes[index]
         kind = change.kind
         self.directory.add(kind.name, wire)
-        desired = {key: change.entry.desired[key] for key in keys}
+        desired = self.desired(change, keys)
         actual = kind.decode(wire, self.directory)
         secrets = kind.secret_fields({**actual, **desired})
         untaken = [key for key in differing(kind, desired, actual) if key not in secrets]
@@ -224,7 +224,7 @@ class Applier:
         """The PATCH for what the server does not have as desired."""
         kind = change.kind
         actual = kind.decode(wire, self.directory)
-        desired = {key: change.entry.desired[key] for key in keys}
+        desired = self.desired(change, keys)
         wanted = differing(kind, desired, actual)
         merged = {**actual, **{key: desired[key] for key in wanted}}
         body = kind.encode(merged, {kind.wire_name(key): 0 for key in wanted}, self.directory, wire)
@@ -232,6 +232,10 @@ class Applier:
         if wire.get("deleted"):
             body["deleted"] = False
         return body
+
+    def desired(self, change: Change, keys: list[str]) -> Canonical:
+        """What these fields shall be, in the names that are known by now."""
+        return change.kind.named({key: change.entry.desired[key] for key in keys}, self.directory)
 
     def delete(self, change: Change) -> None:
         wire = change.wire or {}

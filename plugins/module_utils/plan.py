@@ -133,7 +133,7 @@ def make_plan(entries: list[Entry], directory: Directory) -> Plan:
 def refuse_twins(entries: list[Entry]) -> None:
     seen: dict[t.Any, Entry] = {}
     for entry in entries:
-        twin = seen.setdefault((entry.kind.name, entry.key), entry)
+        twin = seen.setdefault((entry.kind.name, entry.id if entry.key is None else entry.key), entry)
         if twin is not entry:
             raise Invalid(f"{entry.title} is declared twice, at {twin.place} and at {entry.place}; merge the two")
 
@@ -209,8 +209,11 @@ def mirror_into(entry: Entry, target: Entry, mirror: str, place: str, directory:
         current = target.kind.decode_field(mirror, found, directory) if found else []
         target.desired[mirror] = list(current)
         target.mirrored = True
-    if entry.key not in target.desired[mirror]:
-        target.desired[mirror] = target.kind.fields[mirror].shape.canonical([*target.desired[mirror], entry.key])
+    known = entry.key if entry.id is None else directory.name_of(entry.kind.name, entry.id)
+    if known not in target.desired[mirror]:
+        # A new name leads nowhere yet, and an old one nowhere later.
+        own = known if entry.key in (None, known) else entry.id
+        target.desired[mirror] = target.kind.fields[mirror].shape.canonical([*target.desired[mirror], own])
 
 
 def resolve(entry: Entry, entries: list[Entry], declared: dict[tuple[str, t.Any], int], directory: Directory) -> None:
@@ -264,7 +267,7 @@ def change_present(entry: Entry, wire: Wire | None, directory: Directory) -> Cha
     if is_gone(wire) and kind.deletion is Delete.HARD:
         raise Invalid("is being deleted, which cannot be undone; leave the id out to make a new one")
     actual = kind.decode(wire, directory)
-    kind.check({**actual, **entry.desired})
+    refuse_new_breach(kind, entry.desired, actual)
     keys = differing(kind, entry.desired, actual)
     extra = differing_extra(entry.extra, wire)
     change = Change(entry, "none", wire, actual, extra=extra)
@@ -272,6 +275,19 @@ def change_present(entry: Entry, wire: Wire | None, directory: Directory) -> Cha
     change.late = [key for key in keys if kind.fields[key].late]
     change.action = "restore" if wire.get("deleted") else "update" if keys or extra else "none"
     return change
+
+
+def refuse_new_breach(kind: Kind, desired: Canonical, actual: Canonical) -> None:
+    """What breaks a rule on the server already must not keep the user from changing something else."""
+    try:
+        kind.check({**actual, **desired})
+    except Invalid as problem:
+        try:
+            kind.check(actual)
+        except Invalid as earlier:
+            if str(earlier) == str(problem):
+                return
+        raise
 
 
 def order(changes: list[Change], declared: dict[tuple[str, t.Any], int]) -> dict[Node, set[Node]]:

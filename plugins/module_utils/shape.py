@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 
 from .errors import Invalid
-from .values import nearest, normal_json, same
+from .values import joined, nearest, normal_json, same
 
 if t.TYPE_CHECKING:
     from .resource import Names
@@ -257,12 +257,14 @@ class ListOf(Shape):
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
         if self.names_others:
-            for index, item in enumerate(value or ()):
+            for index, item in enumerate(value if isinstance(value, list) else ()):
                 for kind, name, place in self.item.references(item):
                     yield kind, name, f"[{index}]{joined(place)}"
 
     def named(self, value: t.Any, names: Names) -> t.Any:
-        return [self.item.named(item, names) for item in value] if self.names_others and value else value
+        if not self.names_others or not isinstance(value, list):
+            return value
+        return [self.item.named(item, names) for item in value]
 
     def differs(self, desired: t.Any, actual: t.Any) -> bool:
         if not isinstance(desired, list) or not isinstance(actual, list):
@@ -287,10 +289,6 @@ class SetOf(ListOf):
 
     def named(self, value: t.Any, names: Names) -> t.Any:
         return self.canonical(super().named(value, names))
-
-
-def joined(place: str) -> str:
-    return f".{place}" if place and not place.startswith("[") else place
 
 
 class Part:
@@ -357,16 +355,17 @@ class Record(Shape):
             raise problem.under(key) from None
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
-        if self.names_others and value:
+        if self.names_others and isinstance(value, dict):
             for key, part in self.parts.items():
                 if part.shape.names_others and value.get(key) is not None:
                     for kind, name, place in part.shape.references(value[key]):
                         yield kind, name, f"{key}{joined(place)}"
 
     def named(self, value: t.Any, names: Names) -> t.Any:
-        if not self.names_others or value is None:
+        if not self.names_others or not isinstance(value, dict):
             return value
-        return {key: self.parts[key].shape.named(item, names) for key, item in value.items()}
+        shapes = {key: part.shape for key, part in self.parts.items() if key in value}
+        return {key: shapes[key].named(item, names) if key in shapes else item for key, item in value.items()}
 
     def differs(self, desired: t.Any, actual: t.Any) -> bool:
         if not isinstance(desired, dict) or not isinstance(actual, dict):

@@ -33,3 +33,8 @@ def normal_json(value: t.Any) -> t.Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def joined(place: str) -> str:
+    """A place as it goes behind another one."""
+    return f".{place}" if place and not place.startswith("[") else place

@@ -9,6 +9,7 @@ settings.register_profile(
     derandomize=True,
     deadline=None,
     max_examples=60,
+    report_multiple_bugs=False,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..errors import Invalid
-from ..resource import Canonical, Field, Ids, Kind, Names, Wire
+from ..resource import Canonical, Field, Ids, Kind, Names, Wire, as_stored
 from ..shape import Boolean, Choice, JsonObject, ListOf, Text
 from .criteria import CRITERION, MATCHES, decode_group, encode_criteria
 from .registry import ENDPOINTS
@@ -49,18 +49,24 @@ class Cohort(Kind):
         if merged["query"] is not None and merged["criteria"]:
             raise Invalid("does not go with criteria", "query")
 
-    def decode_match(self, wire: Wire, names: Names) -> str:
-        found = decode_group(properties_of(wire), names)
-        return str(found["match"]) if len(found["criteria"]) > 1 else "any"
+    def decode_match(self, wire: Wire, names: Names) -> t.Any:
+        return decode_properties(properties_of(wire), names)["match"]
 
-    def decode_criteria(self, wire: Wire, names: Names) -> list[t.Any]:
-        return list(decode_group(properties_of(wire), names)["criteria"])
+    def decode_criteria(self, wire: Wire, names: Names) -> t.Any:
+        return decode_properties(properties_of(wire), names)["criteria"]
 
     def decode_exclude_test_accounts(self, wire: Wire, names: Names) -> bool:
         return bool((wire.get("filters") or {}).get("filterTestAccounts"))
 
     def encode_filters(self, canonical: Canonical, ids: Ids, actual: Wire | None) -> Wire:
-        filters: Wire = {"properties": encode_criteria(canonical["match"], canonical["criteria"], ids)}
+        filters: Wire = {
+            "properties": as_stored(
+                {key: canonical[key] for key in ("match", "criteria")},
+                properties_of(actual or {}) or None,
+                lambda properties: decode_properties(properties, ids),
+                lambda wanted: encode_criteria(wanted["match"], wanted["criteria"], ids),
+            )
+        }
         if canonical["exclude_test_accounts"]:
             filters["filterTestAccounts"] = True
         return filters
@@ -68,3 +74,8 @@ class Cohort(Kind):
 
 def properties_of(wire: Wire) -> Wire:
     return (wire.get("filters") or {}).get("properties") or {}
+
+
+def decode_properties(properties: Wire, names: Names) -> Canonical:
+    found = decode_group(properties, names)
+    return {"match": found["match"] if len(found["criteria"]) > 1 else "any", "criteria": list(found["criteria"])}

@@ -118,10 +118,10 @@ class Criterion(Shape):
         raise Invalid("a criterion has one of the keys event, action, key, cohort or criteria")
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
-        return self.shape_of(value).references(value)
+        return self.shape_of(value).references(value) if isinstance(value, dict) else iter(())
 
     def named(self, value: t.Any, names: Names) -> t.Any:
-        return self.shape_of(value).named(value, names)
+        return self.shape_of(value).named(value, names) if isinstance(value, dict) else value
 
     def brief(self, value: t.Any) -> t.Any:
         return self.shape_of(value).brief(value) if isinstance(value, dict) else value
@@ -187,12 +187,11 @@ def decode_behavior(wire: Wire, names: Names) -> dict[str, t.Any]:
     shown.update(decode_subject(wire.get("event_type"), wire.get("key"), "", names))
     if wire.get("seq_event") is not None:
         shown.update(decode_subject(wire.get("seq_event_type"), wire["seq_event"], "then_", names))
-    if wire.get("value") == MULTIPLE:
-        shown[COUNT_ALIASES.get(str(wire.get("operator")), "at_least")] = wire.get("operator_value")
-    else:
-        shown["behavior"] = next((ours for ours, theirs in BEHAVIORS.items() if theirs == wire.get("value")), None)
-        if wire.get("operator_value") is not None:
-            shown[COUNT_ALIASES.get(str(wire.get("operator")), "at_least")] = wire["operator_value"]
+    if wire.get("value") != MULTIPLE:
+        theirs = wire.get("value")
+        shown["behavior"] = next((ours for ours, word in BEHAVIORS.items() if word == theirs), theirs)
+    if wire.get("operator_value") is not None:
+        shown.update(decode_count(wire.get("operator"), number(wire["operator_value"])))
     if wire.get("time_value") is not None:
         shown["within"] = span(wire["time_value"], wire.get("time_interval"))
     if wire.get("seq_time_value") is not None:
@@ -204,6 +203,14 @@ def decode_behavior(wire: Wire, names: Names) -> dict[str, t.Any]:
         # The UI keeps the span beside the date that it was counted from; the date is what is evaluated.
         shown.pop("within", None)
     return {key: value for key, value in shown.items() if value is not None}
+
+
+def decode_count(operator: t.Any, value: t.Any) -> dict[str, t.Any]:
+    """How often; an operator that is none of ours is shown, so that it is seen and not misread."""
+    if operator in ("gt", "lt") and isinstance(value, int):
+        return {"at_least": value + 1} if operator == "gt" else {"at_most": value - 1}
+    word = COUNT_ALIASES.get(operator or "gte")
+    return {word: value} if word else {"operator": operator, "operator_value": value}
 
 
 def decode_subject(kind: t.Any, key: t.Any, prefix: str, names: Names) -> dict[str, t.Any]:

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import typing as t
 
 from ..errors import Invalid
-from ..resource import Canonical, Field, Ids, Kind, Names, Tag, Wire, lenient
+from ..resource import Canonical, Field, Ids, Kind, Names, Tag, Wire, as_stored, lenient
 from ..shape import Boolean, Choice, Json, ListOf, Number, Part, Record, Ref, SetOf, Text
 from .property_filter import FLAG_OPERATORS, PropertyFilter
 from .registry import ENDPOINTS
@@ -74,8 +75,8 @@ class FeatureFlag(Kind):
         "key": Field(
             Text(
                 null=Invalid,
-                longest=400,
                 blank=False,
+                longest=400,
                 pattern=r"^[a-zA-Z0-9_-]+\Z",
                 hint="is no flag key; it may hold letters, digits, _ and -",
             )
@@ -133,8 +134,7 @@ class FeatureFlag(Kind):
     def decode_variants(self, wire: Wire, names: Names) -> list[t.Any]:
         filters = filters_of(wire)
         payloads = filters.get("payloads") or {}
-        found = (filters.get("multivariate") or {}).get("variants") or []
-        return [decode_variant(variant, payloads.get(variant.get("key"))) for variant in found]
+        return [decode_variant(variant, payloads.get(variant.get("key"))) for variant in stored_variants(filters)]
 
     def decode_payload(self, wire: Wire, names: Names) -> t.Any:
         filters = filters_of(wire)
@@ -154,15 +154,12 @@ class FeatureFlag(Kind):
 
     def encode_filters(self, canonical: Canonical, ids: Ids, actual: Wire | None) -> Wire:
         stored = filters_of(actual or {})
-        groups = stored.get("groups") or []
+        groups = itertools.chain(stored.get("groups") or (), itertools.repeat(None))
+        variants = {one["key"]: one for one in stored_variants(stored)}
+        arms = [encode_variant(one, variants.get(one["key"])) for one in canonical["variants"]]
         filters: Wire = {
-            "groups": [
-                encode_condition(condition, groups[index] if index < len(groups) else {}, ids)
-                for index, condition in enumerate(canonical["conditions"])
-            ],
-            "multivariate": {"variants": list(map(encode_variant, canonical["variants"]))}
-            if canonical["variants"]
-            else None,
+            "groups": [encode_condition(one, group, ids) for one, group in zip(canonical["conditions"], groups)],
+            "multivariate": {"variants": arms} if arms else None,
         }
         if not (canonical["encrypted"] and canonical["payload"] is None):
             filters["payloads"] = encode_payloads(canonical)
@@ -189,6 +186,10 @@ def filters_of(wire: Wire) -> Wire:
     return wire.get("filters") or {}
 
 
+def stored_variants(filters: Wire) -> list[Wire]:
+    return (filters.get("multivariate") or {}).get("variants") or []
+
+
 def decode_condition(group: Wire, names: Names) -> t.Any:
     by = group.get("aggregation_group_type_index")
     return lenient(
@@ -203,7 +204,15 @@ def decode_condition(group: Wire, names: Names) -> t.Any:
     )
 
 
-def encode_condition(condition: t.Mapping[str, t.Any], stored: Wire, ids: Ids) -> Wire:
+def encode_condition(condition: t.Any, stored: Wire | None, ids: Ids) -> Wire:
+    def encode(condition: t.Mapping[str, t.Any]) -> Wire:
+        return new_group(condition, stored or {}, ids)
+
+    group: Wire = as_stored(condition, stored, lambda group: decode_condition(group, ids), encode)
+    return group
+
+
+def new_group(condition: t.Mapping[str, t.Any], stored: Wire, ids: Ids) -> Wire:
     """The wire group; the keys that others keep on the stored one (an experiment's freeze, the UI's order) stay."""
     by = condition["aggregate_by"]
     group = {
@@ -219,11 +228,16 @@ def encode_condition(condition: t.Mapping[str, t.Any], stored: Wire, ids: Ids) -
 
 
 def decode_variant(variant: Wire, payload: t.Any) -> t.Any:
-    shown = {key: variant[key] for key in ("key", "name", "description", "rollout_percentage") if key in variant}
+    shown = {key: variant.get(key) for key in ("key", "name", "description", "rollout_percentage")}
     return lenient(VARIANT, {**shown, "payload": decode_payload(payload)})
 
 
-def encode_variant(variant: t.Mapping[str, t.Any]) -> Wire:
+def encode_variant(variant: t.Mapping[str, t.Any], stored: Wire | None) -> Wire:
+    wire: Wire = as_stored({**variant, "payload": None}, stored, lambda one: decode_variant(one, None), new_variant)
+    return wire
+
+
+def new_variant(variant: t.Mapping[str, t.Any]) -> Wire:
     wire = {key: variant[key] for key in ("key", "name", "rollout_percentage")}
     return {**wire, "description": variant["description"]} if variant["description"] else wire
 

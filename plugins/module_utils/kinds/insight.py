@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..errors import Invalid
-from ..resource import Canonical, Field, Ids, Kind, Names, Tag, Wire
+from ..resource import Canonical, Field, Ids, Kind, Names, Tag, Wire, lenient
 from ..shape import Boolean, Ref, SetOf, Text
 from .query import Query, decode_query, encode_query
 from .registry import ENDPOINTS
@@ -37,7 +37,7 @@ class Insight(Kind):
         return None if canonical["query"] is None else encode_query(canonical["query"], ids)
 
     def decode_dashboards(self, wire: Wire, names: Names) -> list[t.Any]:
-        return list(DASHBOARDS.canonical([names.name_of("dashboard", id) for id in wire.get("dashboards") or []]))
+        return list(lenient(DASHBOARDS, [names.name_of("dashboard", id) for id in wire.get("dashboards") or []]))
 
     def encode_dashboards(self, canonical: Canonical, ids: Ids, actual: Wire | None) -> list[t.Any]:
         return [ids.id_of("dashboard", name) for name in canonical["dashboards"]]

@@ -68,10 +68,10 @@ class PropertyFilter(Shape):
         return self.record(value).parse(unalias(value))
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:
-        return self.record(value).references(value)
+        return self.record(value).references(value) if isinstance(value, dict) else iter(())
 
     def named(self, value: t.Any, names: Names) -> t.Any:
-        return self.record(value).named(value, names)
+        return self.record(value).named(value, names) if isinstance(value, dict) else value
 
     def brief(self, value: t.Any) -> t.Any:
         return self.record(value).brief(value) if isinstance(value, dict) else value
@@ -83,9 +83,11 @@ class PropertyFilter(Shape):
         if kind in ("cohort", "static-cohort", "precalculated-cohort") and wire.get("key", "id") == "id":
             return lenient(self, decode_cohort(wire, names))
         if kind == "flag":
-            return lenient(self, {"flag": names.name_of("feature_flag", number(wire["key"])), "value": wire["value"]})
+            return lenient(
+                self, {"flag": names.name_of("feature_flag", number(wire.get("key"))), "value": wire.get("value", True)}
+            )
         if kind == "hogql":
-            return lenient(self, {"hogql": wire["key"]})
+            return lenient(self, {"hogql": wire.get("key")})
         shown = {key: wire[key] for key in ("key", "operator", "value", "negation") if wire.get(key) is not None}
         shown["type"] = kind
         if wire.get("group_type_index") is not None:

@@ -77,10 +77,7 @@ class Tiles(ListOf):
 
     def parse(self, value: t.Any) -> t.Any:
         tiles = super().parse(value)
-        names = [tile["insight"] for tile in tiles if tile["insight"] is not None]
-        for name in names:
-            if names.count(name) > 1:
-                raise Invalid(f"insight '{name}' is there twice; a dashboard shows an insight once")
+        refuse_repeats(tiles)
         place(tiles)
         for one, other in itertools.combinations(tiles, 2):
             if overlap(one["layout"], other["layout"]):
@@ -88,12 +85,21 @@ class Tiles(ListOf):
         return in_order(tiles)
 
     def named(self, value: t.Any, names: Names) -> t.Any:
+        tiles = super().named(value, names)
         # The same insight may be there by name and by id.
-        return self.parse(super().named(value, names))
+        refuse_repeats(tiles)
+        return tiles
+
+
+def refuse_repeats(tiles: list[dict[str, t.Any]]) -> None:
+    names = [tile["insight"] for tile in tiles if tile["insight"] is not None]
+    for name in names:
+        if names.count(name) > 1:
+            raise Invalid(f"insight '{name}' is there twice; a dashboard shows an insight once")
 
 
 def title(tile: t.Mapping[str, t.Any]) -> str:
-    return str(tile["insight"] if tile["insight"] is not None else tile["text"].splitlines()[0])
+    return str(tile["insight"] if tile["insight"] is not None else tile["text"].partition("\n")[0])
 
 
 def place(tiles: list[dict[str, t.Any]]) -> None:
