@@ -174,6 +174,12 @@ class Applier:
                 wire = self.look_for(change)
                 if wire is not None:
                     return wire, True
+            except ApiError as problem:
+                # Somebody was quicker, perhaps the end of a run that was killed.
+                wire = self.look_for(change) if is_taken(problem) else None
+                if wire is None:
+                    raise
+                return wire, True
         raise AssertionError("unreachable")
 
     def look_for(self, change: Change) -> Wire | None:
@@ -251,6 +257,10 @@ class Applier:
                 self.client.pause(attempt, problem)
                 if self.is_gone(change, wire):
                     break
+            except ApiError as problem:
+                if problem.status != 404:
+                    raise
+                break
         self.directory.drop(change.kind.name, change.id)
 
     def is_gone(self, change: Change, wire: Wire) -> bool:
@@ -265,6 +275,11 @@ class Applier:
     def warn(self, text: str) -> None:
         with self._lock:
             self.outcome.warnings.append(text)
+
+
+def is_taken(problem: ApiError) -> bool:
+    """True where a POST was refused because the name is there already."""
+    return problem.code == "unique" or (problem.status == 409 and "change_request_id" not in problem.extra)
 
 
 def edited_meanwhile(problem: ApiError) -> bool:

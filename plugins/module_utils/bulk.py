@@ -104,13 +104,8 @@ def result(run: Run) -> dict[str, t.Any]:
         for index, change in run.done()
     ]
     unchanged = sum(change.action == "none" for change in run.plan.changes)
-    # Ansible would carry the whole declaration back and print it at -vvv; at a thousand objects that takes its time.
-    options = {
-        key: f"{len(value)} objects" if isinstance(value, list) else value for key, value in run.module.params.items()
-    }
     answer = {
         **run.common_result(),
-        "invocation": {"module_args": options},
         "changes": changes,
         "unchanged": unchanged,
         "project_id": run.scope.project,

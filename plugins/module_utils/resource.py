@@ -103,6 +103,8 @@ class Kind:
     scope = ""
     #: True where a PATCH of late fields can add something twice, so that it is never repeated unread.
     reread_late = False
+    #: Fields that hold a secret in some objects.
+    discreet: frozenset[str] = frozenset()
     #: True for the kind whose one object contains all others.
     container = False
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -35,12 +36,19 @@ CONNECTION = {
     "retries": {"type": "int", "default": 4},
     "strict": {"type": "bool", "default": False},
 }
+#: Shorter texts are parts of too many others to be blotted out wherever they occur; nothing prints them as such.
+HIDDEN_FROM = 4
 
 
 class Module(AnsibleModule):
     """An AnsibleModule that tells an absent option from a null, and names the nearest option for a misspelt one."""
 
     written: dict[str, t.Any] = {}
+
+    def __init__(self, spec: dict[str, t.Any], *, discreet: t.Collection[str] = (), **kwargs: t.Any) -> None:
+        #: Options that may hold a secret, whatever else is written.
+        self.discreet = discreet
+        super().__init__(spec, **kwargs)  # type: ignore[no-untyped-call]
 
     def _load_params(self) -> None:
         super()._load_params()  # type: ignore[no-untyped-call]
@@ -54,22 +62,46 @@ class Module(AnsibleModule):
         for path in sorted(result.unsupported_parameters if result else ()):
             name = ".".join(path) if isinstance(path, tuple) else str(path)
             msg = f"unknown option '{name}'; {nearest(name, self.argument_spec)}"
-        super().fail_json(msg, **kwargs)
+        super().fail_json(msg, **{"invocation": self.seen(), **kwargs})
+
+    def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
+        super().exit_json(**{"invocation": self.seen(), **kwargs})
+
+    def _log_invocation(self) -> None:
+        """The system's log gets no values, for any of them may be a secret."""
+        self.log(f"Invoked with {', '.join(sorted(self.written))}")  # type: ignore[no-untyped-call]
+
+    def seen(self) -> dict[str, t.Any]:
+        """The options as Ansible prints them at -vvv: no declaration, which is long and may hold secrets."""
+        return {
+            "module_args": {
+                key: "(not shown)" if key in self.discreet and value is not None else glance(value)
+                for key, value in self.params.items()
+            }
+        }
 
     def hide(self, value: t.Any) -> None:
         """Keeps a value, and all that is inside it, out of everything that is printed."""
         if isinstance(value, dict):
-            for item in value.values():
+            for key, item in value.items():
+                self.hide(key)
                 self.hide(item)
         elif isinstance(value, (list, tuple)):
             for item in value:
                 self.hide(item)
-        elif value not in (None, "", True, False):
+        elif len(str(value)) >= HIDDEN_FROM:
             self.no_log_values.add(str(value))
 
 
+def glance(value: t.Any) -> t.Any:
+    """How much there is of something."""
+    if isinstance(value, (list, dict)):
+        return f"{len(value)} {'objects' if isinstance(value, list) else 'keys'}"
+    return value
+
+
 def make_module(spec: dict[str, t.Any], **kwargs: t.Any) -> Module:
-    module = Module({**CONNECTION, **spec}, supports_check_mode=True, **kwargs)  # type: ignore[no-untyped-call]
+    module = Module({**CONNECTION, **spec}, supports_check_mode=True, **kwargs)
     if REQUESTS_ERROR:
         module.fail_json(missing_required_lib("requests"), exception=REQUESTS_ERROR)
     return module
@@ -166,6 +198,9 @@ def guarded(module: Module, work: t.Callable[[], dict[str, t.Any]], partial: t.C
         result = work()
     except RolloutError as problem:
         module.fail_json(str(problem), **{**partial(), **problem.details()})
+    except Exception as problem:  # noqa: BLE001  so that a crash passes through Ansible's filter for secrets, too
+        text = f"{type(problem).__name__}: {problem}; this is a bug in rollout.posthog, please report it"
+        module.fail_json(text, exception=traceback.format_exc())
     module.exit_json(**result)
 
 
@@ -188,7 +223,7 @@ def kind_spec(kind: Kind) -> dict[str, t.Any]:
 def run_one(kind: Kind) -> None:
     """The whole of a kind's module."""
     known_by = ("name", "id", "project") if kind.container else (kind.key, "id")
-    module = make_module(kind_spec(kind), required_one_of=[known_by])
+    module = make_module(kind_spec(kind), required_one_of=[known_by], discreet=kind.discreet)
     runs: list[Run] = []
 
     def work() -> dict[str, t.Any]:

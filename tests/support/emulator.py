@@ -59,6 +59,10 @@ class Emulator:
         log: list[dict[str, Any]] = self._control("GET", "requests")["requests"]
         return log
 
+    def under_way(self) -> int:
+        """How many requests it is still answering, also where nobody waits for the answer."""
+        return int(self._control("GET", "requests")["under_way"])
+
     def forget_requests(self) -> None:
         """Empty the log."""
         self._control("DELETE", "requests")

@@ -152,6 +152,7 @@ def start_apart(name: str, options: Mapping[str, Any]) -> subprocess.Popen[str]:
     assert process.stdin is not None
     process.stdin.write(json.dumps({"name": name, "options": dict(options)}))
     process.stdin.close()
+    process.stdin = None  # `communicate` would flush it
     return process
 
 
@@ -192,6 +193,7 @@ class Playbook:
         host = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
         inventory = {"all": {"hosts": {"localhost": {**host, "connection": self.defaults, **variables}}}}
         (self.folder / "inventory.json").write_text(json.dumps(inventory))
+        (self.folder / "ansible.cfg").touch()
         (self.folder / "playbook.json").write_text(json.dumps([play]))
         return self.folder / "playbook.json"
 
@@ -202,7 +204,7 @@ class Playbook:
         playbook = self.write(tasks, variables or {})
         command = ["ansible-playbook", "-i", str(self.folder / "inventory.json"), *arguments, str(playbook)]
         settings = {
-            "ANSIBLE_CONFIG": os.devnull,
+            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
             "ANSIBLE_LOCAL_TEMP": str(self.folder / "local"),
             "ANSIBLE_REMOTE_TEMP": str(self.folder / "remote"),
             "ANSIBLE_NOCOLOR": "1",

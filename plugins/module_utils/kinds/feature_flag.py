@@ -71,6 +71,7 @@ class FeatureFlag(Kind):
     key = "key"
     plural = "feature_flags"
     scope = "feature_flag"
+    discreet = frozenset({"payload"})
     fields = {
         "key": Field(
             Text(

@@ -43,6 +43,7 @@ class Instrument:
         path = environ["PATH_INFO"]
         if not path.startswith("/api/"):
             return self.application(environ, start_response)
+        log.begin()
         started = time.monotonic()
         method = environ["REQUEST_METHOD"]
         _pause(board.switches.delay_ms)

@@ -30,10 +30,18 @@ class RequestLog:
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._count = 0
+        #: How many requests are being answered.
+        self.under_way = 0
+
+    def begin(self) -> None:
+        """A request came in; `add` tells how it ended."""
+        with self._lock:
+            self.under_way += 1
 
     def add(self, method: str, path: str, query: str, status: int, ms: float) -> None:
         """Append one request."""
         with self._lock:
+            self.under_way -= 1
             self._count += 1
             self._entries.append(Entry(self._count, method, path, without_secrets(query), status, round(ms, 2)))
 

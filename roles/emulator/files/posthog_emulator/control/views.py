@@ -75,7 +75,7 @@ def requests(request: HttpRequest, _body: dict[str, Any]) -> JsonResponse:
     """The request log."""
     if request.method == "DELETE":
         log.clear()
-    return JsonResponse({"requests": log.as_list()})
+    return JsonResponse({"requests": log.as_list(), "under_way": log.under_way})
 
 
 @_control("POST")
