@@ -120,3 +120,17 @@ def with_blank_line(text: bytes, start: int, end: int) -> tuple[int, int]:
     if before.strip() or end >= len(text) or text[end:after].strip():
         return start, end
     return start, after
+
+
+def tidy_range(text: bytes, start: int, end: int) -> tuple[int, int]:
+    """The range to cut for a statement: whole lines, and a blank line that would be left over beside it."""
+    start, end = whole_lines(text, start, end)
+    if start != line_start(text, start) or (end < len(text) and text[end - 1 : end] != b"\n"):
+        return start, end
+    before = text[line_start(text, start - 1) : start].strip() if start else b"{"
+    after = text[end : line_end(text, end)]
+    if not before and (end >= len(text) or after.strip()[:1] in (b"}", b")", b"]")):
+        return line_start(text, start - 1), end
+    if end < len(text) and not after.strip() and (not before or before[-1:] in (b"{", b"(", b"[")):
+        return start, line_end(text, end)
+    return start, end

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A text that is edited in several rounds, and remembers which of its bytes are the original's.
+
+Removing one thing makes the next one removable: a call, then the `if` around it, then the import that nobody reads. Each
+round parses the text as it is and edits that; in the end there is one list of edits on the original bytes.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .edit import Edit, merged
+
+
+class Draft:
+    """Kept ranges of the original, and new bytes between them."""
+
+    def __init__(self, original: bytes) -> None:
+        self.original = original
+        self.text = original
+        # (start in the original, bytes) of what is kept; start is None for what is new.
+        self._pieces: list[tuple[int | None, bytes]] = [(0, original)]
+
+    def apply(self, edits: t.Iterable[Edit]) -> bool:
+        """Applies edits on the present text; whether it changed. Raises Overlap."""
+        before = self.text
+        for edit in reversed(merged(edits)):
+            self._replace(edit)
+        self.text = b"".join(piece for _, piece in self._pieces)
+        return self.text != before
+
+    def _replace(self, edit: Edit) -> None:
+        pieces: list[tuple[int | None, bytes]] = []
+        place = 0
+        placed = False
+        for origin, piece in self._pieces:
+            low = min(max(edit.start - place, 0), len(piece))
+            high = min(max(edit.end - place, 0), len(piece))
+            if low:
+                pieces.append((origin, piece[:low]))
+            if not placed and edit.start <= place + len(piece):
+                placed = True
+                if edit.replacement:
+                    pieces.append((None, edit.replacement))
+            if high < len(piece):
+                pieces.append((None if origin is None else origin + high, piece[high:]))
+            place += len(piece)
+        self._pieces = pieces
+
+    def touched(self, start: int, end: int) -> bool:
+        """Whether something was removed or put in strictly inside a range of the present text."""
+        place = 0
+        for origin, piece in self._pieces:
+            if place >= end:
+                return False
+            if origin is None and place < end and place + len(piece) > start:
+                return True
+            if start < place < end:
+                return True
+            place += len(piece)
+        return False
+
+    def origin(self, offset: int) -> int:
+        """The place in the original of a byte of the present text, or the nearest one before it."""
+        place = nearest = 0
+        for origin, piece in self._pieces:
+            if origin is not None:
+                nearest = origin + min(max(offset - place, 0), len(piece))
+            if place + len(piece) > offset:
+                return nearest
+            place += len(piece)
+        return nearest
+
+    def removed(self) -> bytes:
+        """All original bytes that are gone, as one text."""
+        return b"\n".join(self.original[edit.start : edit.end] for edit in self.edits())
+
+    def edits(self, reason: str = "") -> list[Edit]:
+        """The same change as one list of edits on the original."""
+        found: list[Edit] = []
+        place, new = 0, b""
+        for origin, piece in [*self._pieces, (len(self.original), b"")]:
+            if origin is None:
+                new += piece
+                continue
+            if origin > place or new:
+                found.append(Edit(place, origin, new, reason))
+            place, new = origin + len(piece), b""
+        return found

@@ -1,0 +1,349 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which names of a JavaScript or TypeScript file mean Sentry, and where.
+
+Names are resolved as the language does it: a use belongs to the innermost scope that declares the name, so a parameter
+that happens to be called `Sentry` is not Sentry's.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+
+from ..tree import Node, Tree
+
+PACKAGE = re.compile(rb"(@sentry|@sentry-internal|@spotlightjs)/.|sentry-expo$|@sentry$")
+FUNCTIONS = (
+    "function_declaration",
+    "function_expression",
+    "function",
+    "arrow_function",
+    "method_definition",
+    "generator_function",
+    "generator_function_declaration",
+)
+SCOPES = (*FUNCTIONS, "statement_block", "program", "for_statement", "for_in_statement", "switch_body", "catch_clause")
+USES = ("identifier", "type_identifier", "shorthand_property_identifier", "jsx_identifier")
+TRANSPARENT = (
+    "parenthesized_expression",
+    "await_expression",
+    "non_null_expression",
+    "as_expression",
+    "satisfies_expression",
+    "type_assertion",
+)
+# Calls that give back what they were given, or what they were given does, without Sentry around it.
+WRAPPER = re.compile(
+    rb"withSentryConfig|wrap|withProfiler|withSentry|withSentryRouting|withSentryReactRouterV\dRouting|wrapUseRoutes(V\d)?"
+    rb"|wrapCreateBrowserRouter(V\d)?|wrapCreateMemoryRouter(V\d)?|wrapHandler|wrapHandleErrorWithSentry"
+    rb"|wrapApiHandlerWithSentry|wrapRouteHandlerWithSentry|wrapMiddlewareWithSentry|wrapServerComponentWithSentry"
+    rb"|wrapGenerationFunctionWithSentry|wrapPageComponentWithSentry|wrapLoadWithSentry|wrapServerLoadWithSentry"
+    rb"|wrap(App|Document|Error)?Get(InitialProps|StaticProps|ServerSideProps)WithSentry|wrapSentryHandleRequest"
+    rb"|wrapServerRouteWithSentry|handleErrorWithSentry|withSentryGatsby|getSentryExpoConfig"
+)
+# Calls that run a function of the app, and give back what it gives back.
+RUNNER = re.compile(
+    rb"startSpan|startSpanManual|withScope|withIsolationScope|withActiveSpan|configureScope|continueTrace|withMonitor"
+    rb"|suppressTracing|startNewTrace|runWithAsyncContext|trace|then"
+)
+# Calls whose value is Sentry's own thing, so that a name for it is a name of Sentry's.
+GETTER = re.compile(
+    rb"init|get[A-Z]\w*|start(Inactive)?Span|startTransaction|capture\w+|\w*[iI]ntegration|create\w*|lastEventId|replay\w*"
+)
+# The functions of these callbacks get something of Sentry's.
+GIVING = re.compile(rb"startSpan|startSpanManual|withScope|withIsolationScope|configureScope|then")
+
+
+@dataclass
+class Declaration:
+    """One declaration of a name, valid in a range of the text."""
+
+    start: int
+    end: int
+    node: Node
+    kind: str  # import, value, parameter, function, other
+    value: Node | None = None
+
+
+def string_value(node: Node | None) -> bytes | None:
+    """What a plain string says."""
+    if node is None or node.type not in ("string", "template_string"):
+        return None
+    inner = node.text[1:-1]
+    return None if b"${" in inner else inner
+
+
+def callee_name(call: Node) -> bytes:
+    """The last name in what is called: `b` in `a.b()` and in `b()`."""
+    called = call.get("function") or call.get("constructor")
+    while called is not None and called.type in TRANSPARENT:
+        called = called.items[0] if called.items else None
+    if called is None:
+        return b""
+    last = called.get("property") if called.type == "member_expression" else called
+    return last.text if last else b""
+
+
+def arguments(call: Node) -> list[Node]:
+    found = call.get("arguments")
+    return found.items if found and found.type == "arguments" else []
+
+
+class Names:
+    """The names of one tree. `modules` says whether importing a name from a module is importing Sentry."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        modules: t.Callable[[bytes, bytes | None], bool],
+        emptied: t.Callable[[Node], bool],
+    ) -> None:
+        self.tree = tree
+        self.modules = modules
+        self.emptied = emptied
+        self.declared: dict[bytes, list[Declaration]] = {}
+        self._own: set[int] = set()
+        self._resolved: dict[int, bool] = {}
+        for node in tree.root.walk():
+            self._declare(node)
+
+    # -- declarations -------------------------------------------------------------------------------------------------
+
+    def _declare(self, node: Node) -> None:
+        if node.type in ("import_clause", "import_require_clause"):
+            for name in imported_names(node):
+                self._add(name, self.tree.root, "import", node)
+        elif node.type == "variable_declarator":
+            pattern, value = node.get("name"), node.get("value")
+            scope = scope_of(node)
+            for name in pattern_names(pattern):
+                self._add(name, scope, "value", value)
+        elif node.type in FUNCTIONS:
+            self._declare_function(node)
+        elif node.type in ("class_declaration", "enum_declaration", "type_alias_declaration", "interface_declaration"):
+            own = node.get("name")
+            if own:
+                self._add(own, scope_of(node), "other", None)
+        elif node.type == "catch_clause":
+            for name in pattern_names(node.get("parameter")):
+                self._add(name, node, "other", None)
+        elif node.type == "for_in_statement" and node.get("kind"):
+            for name in pattern_names(node.get("left")):
+                self._add(name, node, "other", None)
+
+    def _declare_function(self, node: Node) -> None:
+        own = node.get("name")
+        if own and own.type == "identifier" and node.type.endswith("declaration"):
+            self._add(own, scope_of(node), "function", node)
+        single = node.get("parameter")
+        for name in pattern_names(single) if single else parameter_names(node.get("parameters")):
+            self._add(name, node, "parameter", node)
+
+    def _add(self, name: Node, scope: Node, kind: str, value: Node | None) -> None:
+        self._own.add(name.start)
+        self.declared.setdefault(name.text, []).append(Declaration(scope.start, scope.end, name, kind, value))
+
+    # -- resolution ---------------------------------------------------------------------------------------------------
+
+    def declaration(self, use: Node) -> Declaration | None:
+        around = [one for one in self.declared.get(use.text, ()) if one.start <= use.start < one.end]
+        return max(around, key=lambda one: (one.start, -one.end)) if around else None
+
+    def is_sentry(self, use: Node) -> bool:
+        found = self.declaration(use)
+        return found is not None and self.declares_sentry(found)
+
+    def declares_sentry(self, declaration: Declaration) -> bool:
+        key = declaration.node.start
+        if key not in self._resolved:
+            self._resolved[key] = False  # A name that is declared by itself is not Sentry's.
+            self._resolved[key] = self._judge(declaration)
+        return self._resolved[key]
+
+    def _judge(self, declaration: Declaration) -> bool:
+        value = declaration.value
+        if value is None:
+            return False
+        if declaration.kind == "import":
+            return self._imports_sentry(declaration)
+        if declaration.kind == "value":
+            if value.type in FUNCTIONS:
+                return self.emptied(value)
+            return self._binds_sentry(declaration, value)
+        if declaration.kind == "parameter":
+            return self._given_by_sentry(value)
+        return declaration.kind == "function" and self.emptied(value)
+
+    def _imports_sentry(self, declaration: Declaration) -> bool:
+        specifier = declaration.node.parent
+        name: bytes | None = b"default"
+        if specifier and specifier.type == "import_specifier":
+            imported = specifier.get("name")
+            name = imported.text if imported else None
+        elif specifier and specifier.type in ("namespace_import", "import_require_clause"):
+            name = None
+        module = module_of(declaration.node)
+        return module is not None and self.modules(module, name)
+
+    def _binds_sentry(self, declaration: Declaration, value: Node) -> bool:
+        loaded = self.loads(value)
+        if loaded is not None:
+            parent = declaration.node.parent
+            name: bytes | None = None
+            if parent and parent.type == "pair_pattern":
+                key = parent.get("key")
+                name = key.text if key else None
+            elif declaration.node.type == "shorthand_property_identifier_pattern":
+                name = declaration.node.text
+            return self.modules(loaded, name)
+        value = bare(value)
+        if value.type == "call_expression":
+            return self.rooted(value) and GETTER.fullmatch(callee_name(value)) is not None
+        return self.rooted(value)
+
+    def _given_by_sentry(self, function: Node) -> bool:
+        """Whether a function's parameters are filled by Sentry, as in `withScope((scope) => ...)`."""
+        call = function.parent.parent if function.parent and function.parent.type == "arguments" else None
+        if call is None or call.type != "call_expression" or not GIVING.fullmatch(callee_name(call)):
+            return False
+        called = call.get("function")
+        return called is not None and self.rooted(called)
+
+    def loads(self, node: Node) -> bytes | None:
+        """The module that `require("m")` or `await import("m")` loads."""
+        node = bare(node)
+        if node.type != "call_expression":
+            return None
+        called = node.get("function")
+        if called is None or (called.type != "import" and called.text != b"require"):
+            return None
+        given = arguments(node)
+        return string_value(given[0]) if given else None
+
+    # -- expressions --------------------------------------------------------------------------------------------------
+
+    def rooted(self, node: Node) -> bool:
+        """Whether an expression is a thing of Sentry's: a name of it, a member of one, a call of one."""
+        node = bare(node)
+        if node.type in ("identifier", "shorthand_property_identifier"):
+            return self.is_sentry(node)
+        if node.type in ("member_expression", "subscript_expression"):
+            inner = node.get("object")
+            return inner is not None and self.rooted(inner)
+        if node.type == "new_expression":
+            inner = node.get("constructor")
+            return inner is not None and self.rooted(inner)
+        if node.type == "call_expression":
+            loaded = self.loads(node)
+            if loaded is not None:
+                return self.modules(loaded, None)
+            inner = node.get("function")
+            return inner is not None and self.rooted(inner) and not self.is_wrapper(node)
+        return False
+
+    def is_wrapper(self, call: Node) -> bool:
+        """Whether a call only puts Sentry around its first argument."""
+        return bool(arguments(call)) and self.calls(call, WRAPPER)
+
+    def is_runner(self, call: Node) -> bool:
+        return self.calls(call, RUNNER)
+
+    def calls(self, call: Node, names: t.Pattern[bytes]) -> bool:
+        called = call.get("function")
+        if called is None or not self.rooted(called):
+            return False
+        return names.fullmatch(self.original_name(call)) is not None
+
+    def original_name(self, call: Node) -> bytes:
+        """The name in Sentry's package of what is called, also when it was imported under another one."""
+        called = call.get("function")
+        if called is not None and called.type == "identifier":
+            found = self.declaration(called)
+            parent = found.node.parent if found else None
+            key = parent.get("name") or parent.get("key") if parent else None
+            if parent and key and parent.type in ("import_specifier", "pair_pattern"):
+                return key.text
+        return callee_name(call)
+
+    # -- uses ---------------------------------------------------------------------------------------------------------
+
+    def uses(self) -> list[Node]:
+        """All identifiers that read a name, declarations left out."""
+        return [node for node in self.tree.of_type(*USES) if node.start not in self._own and not is_imported_name(node)]
+
+    def used(self) -> set[tuple[bytes, int]]:
+        """(name, start of its declaration) of each declaration that is read somewhere."""
+        found = set()
+        for node in self.uses():
+            declaration = self.declaration(node)
+            if declaration:
+                found.add((node.text, declaration.node.start))
+        return found
+
+
+def bare(node: Node) -> Node:
+    """The expression inside brackets, `await`, `!`, `as T` and `void`."""
+    while node.items and (node.type in TRANSPARENT or (node.type == "unary_expression" and node.text[:4] == b"void")):
+        node = node.items[-1] if node.type in ("unary_expression", "type_assertion") else node.items[0]
+    return node
+
+
+def scope_of(node: Node) -> Node:
+    kind = node.parent.children[0].text if node.parent and node.parent.children else b""
+    types = (*FUNCTIONS, "program") if kind == b"var" else SCOPES
+    return node.inside(*types) or node.tree.root
+
+
+def module_of(node: Node) -> bytes | None:
+    """The module of the import or export statement around a node."""
+    statement = node.inside("import_statement", "export_statement")
+    clause = node.inside("import_require_clause")
+    return string_value((clause or statement).get("source")) if clause or statement else None  # type: ignore[union-attr]
+
+
+def is_imported_name(node: Node) -> bool:
+    """Whether an identifier is the other module's name in an import or a re-export."""
+    parent = node.parent
+    if parent is None or parent.type not in ("import_specifier", "export_specifier"):
+        return False
+    if parent.type == "import_specifier":
+        return True
+    return node.field == "alias" or module_of(node) is not None
+
+
+def imported_names(clause: Node) -> list[Node]:
+    found = []
+    for node in clause.items:
+        if node.type == "identifier":
+            found.append(node)
+        elif node.type == "namespace_import":
+            found += node.items
+        elif node.type == "named_imports":
+            found += [name for one in node.items if (name := one.get("alias") or one.get("name")) is not None]
+    return found
+
+
+def parameter_names(parameters: Node | None) -> list[Node]:
+    found: list[Node] = []
+    for parameter in parameters.items if parameters else ():
+        found += pattern_names(parameter.get("pattern") or parameter)
+    return found
+
+
+def pattern_names(pattern: Node | None) -> list[Node]:
+    """The names that a pattern declares, without its default values and types."""
+    if pattern is None:
+        return []
+    if pattern.type in ("identifier", "shorthand_property_identifier_pattern"):
+        return [pattern]
+    found: list[Node] = []
+    for child in pattern.items:
+        if child.field in ("right", "key", "type", "value") and pattern.type not in ("pair_pattern",):
+            continue
+        if child.field == "key":
+            continue
+        found += pattern_names(child)
+    return found if pattern.type != "type_annotation" else []
