@@ -187,7 +187,7 @@ class Moment(Shape):
     def parse(self, value: t.Any) -> t.Any:
         text = str(value).strip()
         if "T" not in text and " " not in text:
-            return text or self.null
+            return text or self.canonical(None)
         try:
             moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
         except ValueError:

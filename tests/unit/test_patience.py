@@ -74,9 +74,7 @@ def test_the_limit_is_for_the_whole_task(clock: Clock) -> None:
     gate = Gate(20)
     gate.close(15)
     gate.wait()
-    with pytest.raises(
-        Throttled, match=r"pause of 6 s, which would make 21 s in this task; throttle_timeout allows 20 s"
-    ):
+    with pytest.raises(Throttled, match="wants a pause of 6 s, which would make 21 s in this task"):
         gate.close(6)
     gate.close(5)
     gate.wait()
