@@ -83,13 +83,12 @@ class Module(AnsibleModule):
     def hide(self, value: t.Any) -> None:
         """Keeps a value, and all that is inside it, out of everything that is printed."""
         if isinstance(value, dict):
-            for key, item in value.items():
-                self.hide(key)
+            for item in value.values():
                 self.hide(item)
         elif isinstance(value, (list, tuple)):
             for item in value:
                 self.hide(item)
-        elif len(str(value)) >= HIDDEN_FROM:
+        elif not isinstance(value, bool) and len(str(value)) >= HIDDEN_FROM:
             self.no_log_values.add(str(value))
 
 

@@ -124,7 +124,7 @@ EXAMPLES = r"""
 
 - name: The old flag is gone
   rollout.posthog.feature_flag:
-    key: wide-layout
+    key: old-layout
     state: absent
 """
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from integration.builders import action, cohort, condition, dashboard, flag, insight, whole_project
 from integration.hand import Hand
 
+from ansible_collections.rollout.posthog.plugins.module_utils.client import Client
 from support.emulator import Emulator
 from support.task import Tasks
 
@@ -124,10 +128,19 @@ def test_flags_beyond_one_page_cost_a_request_per_page(task: Tasks, emulator: Em
     ]
 
 
-def test_a_server_that_gives_shorter_pages_is_read_to_the_end(task: Tasks, emulator: Emulator, hand: Hand) -> None:
-    emulator.load("feature_flags", [{"key": f"flag-{number}", "filters": filters()} for number in range(MANY)])
-    task("feature_flag", **flag(f"flag-{MANY - 1}", description="Last"))
-    assert hand.find("feature_flags", f"flag-{MANY - 1}")["name"] == "Last"
+def test_a_server_that_gives_shorter_pages_is_read_to_the_end(
+    task: Tasks, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get = Client.get
+
+    def shorter(self: Client, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        limit = (params or {}).get("limit")
+        return get(self, path, {**(params or {}), "limit": min(limit, 60)} if limit else params)
+
+    monkeypatch.setattr(Client, "get", shorter)
+    declared = [flag(f"flag-{number}") for number in range(MANY)]
+    emulator.load("feature_flags", [{"key": entry["key"], "filters": filters()} for entry in declared])
+    assert len(task.converged("apply", feature_flags=declared).sent) == 5
 
 
 def test_insights_beyond_one_page_are_listed_in_a_stable_order(task: Tasks, emulator: Emulator) -> None:

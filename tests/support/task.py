@@ -180,6 +180,8 @@ class Playbook:
 
     def __init__(self, folder: Path, emulator: Emulator, **defaults: Any) -> None:
         self.folder = folder
+        #: More variables for the process.
+        self.environment: dict[str, str] = {}
         self.defaults = {"host": emulator.url, "api_key": emulator.key, "project": 1, **defaults}
 
     def write(self, tasks: list[dict[str, Any]], variables: Mapping[str, Any]) -> Path:
@@ -218,7 +220,7 @@ class Playbook:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=self.folder,
-            env={**environment(), **settings},
+            env={**environment(), **settings, **self.environment},
             start_new_session=True,
         )
 
