@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A text that is edited in several rounds, and remembers which of its bytes are the original's.
 
-Removing one thing makes the next one removable: a call, then the `if` around it, then the import that nobody reads. Each
-round parses the text as it is and edits that; in the end there is one list of edits on the original bytes.
+Removing one thing makes the next one removable: a call, then the `if` around it, then the import that nobody reads.
+Each round parses the text as it is and edits that; in the end there is one list of edits on the original bytes.
 """
 
 from __future__ import annotations

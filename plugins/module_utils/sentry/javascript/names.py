@@ -9,6 +9,7 @@ that happens to be called `Sentry` is not Sentry's.
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 from dataclasses import dataclass
@@ -270,6 +271,7 @@ class Names:
 
     # -- uses ---------------------------------------------------------------------------------------------------------
 
+    @functools.cached_property
     def uses(self) -> list[Node]:
         """All identifiers that read a name, declarations left out."""
         return [node for node in self.tree.of_type(*USES) if node.start not in self._own and not is_imported_name(node)]
@@ -277,7 +279,7 @@ class Names:
     def used(self) -> set[tuple[bytes, int]]:
         """(name, start of its declaration) of each declaration that is read somewhere."""
         found = set()
-        for node in self.uses():
+        for node in self.uses:
             declaration = self.declaration(node)
             if declaration:
                 found.add((node.text, declaration.node.start))
@@ -341,9 +343,7 @@ def pattern_names(pattern: Node | None) -> list[Node]:
         return [pattern]
     found: list[Node] = []
     for child in pattern.items:
-        if child.field in ("right", "key", "type", "value") and pattern.type not in ("pair_pattern",):
-            continue
-        if child.field == "key":
+        if child.field in ("right", "key", "type") or (child.field == "value" and pattern.type != "pair_pattern"):
             continue
         found += pattern_names(child)
     return found if pattern.type != "type_annotation" else []

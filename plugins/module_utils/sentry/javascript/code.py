@@ -1,0 +1,164 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A JavaScript file in one round of editing, and how a statement or an element is cut out of it neatly."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..draft import Draft
+from ..edit import Edit, line_end, line_start, merged, tidy_range, whole_lines
+from ..repository import says_sentry
+from ..tree import Node, Tree
+from .names import Names
+
+BLOCKS = ("program", "statement_block", "switch_case", "switch_default", "class_static_block")
+# These comments speak to a tool about the next line only.
+DIRECTIVE = re.compile(
+    rb"eslint-disable-next-line|@ts-ignore|@ts-expect-error|biome-ignore|prettier-ignore|istanbul ignore"
+)
+CONFIG = re.compile(r"(^|/)[^/]*(config|knip|nuxt)[^/]*\.[cm]?[jt]s$")
+Modules = t.Callable[[bytes, t.Optional[bytes]], bool]
+
+
+class Code:
+    """The present text of a draft, its tree and names, and the edits that this round makes."""
+
+    def __init__(self, path: str, draft: Draft, language: str, modules: Modules, outside: frozenset[bytes]) -> None:
+        self.path = path
+        self.draft = draft
+        self.tree = Tree(draft.text, language)
+        self.text = draft.text
+        self.outside = outside
+        self.names = Names(self.tree, modules, self.emptied)
+        self.edits: list[Edit] = []
+
+    # -- what was done before -----------------------------------------------------------------------------------------
+
+    def touched(self, node: Node) -> bool:
+        return self.draft.touched(node.start, node.end)
+
+    def emptied(self, function: Node) -> bool:
+        """Whether a function did something, and does nothing any more."""
+        body = function.get("body")
+        if body is None or body.type != "statement_block" or not self.touched(body):
+            return False
+        return all(is_idle(node) for node in body.items)
+
+    # -- edits --------------------------------------------------------------------------------------------------------
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether no edit of this round is there yet; what has to wait is found again in the next round."""
+        return all(end <= edit.start or edit.end <= start for edit in self.edits)
+
+    def cut(self, start: int, end: int) -> None:
+        if self.free(start, end):
+            self.edits.append(Edit(start, end))
+
+    def replace(self, start: int, end: int, replacement: bytes) -> None:
+        if self.free(start, end):
+            self.edits.append(Edit(start, end, replacement))
+
+    def finish(self) -> list[Edit]:
+        """This round's edits, with the blank lines that would be left over beside what is cut."""
+        tidied = []
+        for edit in merged(self.edits):
+            start, end = (edit.start, edit.end) if edit.replacement else tidy_range(self.text, edit.start, edit.end)
+            tidied.append(Edit(start, end, edit.replacement))
+        return tidied
+
+    def cut_statement(self, node: Node) -> None:
+        """Deletes a statement with the comments that belong to it."""
+        parent = node.parent
+        if parent is None or (parent.type not in BLOCKS and node.type != "else_clause"):
+            self.replace(node.start, node.end, b"{}")
+            return
+        start = self._with_comments_above(node)
+        end = self._with_comment_behind(node)
+        if node.type == "else_clause":
+            self.cut(len(self.text[:start].rstrip()), end)
+            return
+        first, last = whole_lines(self.text, start, end)
+        if (first, last) == (start, end):
+            line = self.text[end : line_end(self.text, end)]
+            last += len(line) - len(line.lstrip(b" \t"))
+        self.cut(first, last)
+
+    def _with_comments_above(self, node: Node) -> int:
+        """Where the comments start that stand directly above and mention Sentry, or speak of the next line only."""
+        start = node.start
+        above: list[Node] = []
+        siblings = node.parent.children if node.parent else []
+        for sibling in reversed(siblings[: siblings.index(node)]):
+            gap = self.text[sibling.end : start]
+            alone = not self.text[line_start(self.text, sibling.start) : sibling.start].strip()
+            if sibling.type != "comment" or gap.count(b"\n") > 1 or gap.strip() or not alone:
+                break
+            above.insert(0, sibling)
+            start = sibling.start
+        while above and not says_sentry(above[0].text):
+            if all(DIRECTIVE.search(comment.text) for comment in above):
+                break
+            above.pop(0)
+        return above[0].start if above else node.start
+
+    def _with_comment_behind(self, node: Node) -> int:
+        end = node.end
+        siblings = node.parent.children if node.parent else []
+        for sibling in siblings[siblings.index(node) + 1 :]:
+            if sibling.type == ";" and sibling.start == end:
+                end = sibling.end
+            elif sibling.type == "comment" and b"\n" not in self.text[end : sibling.start]:
+                return sibling.end if not self.text[sibling.end : line_end(self.text, sibling.end)].strip() else end
+            else:
+                return end
+        return end
+
+    def cut_element(self, node: Node) -> None:
+        """Deletes an element of a list with its comma."""
+        siblings = node.parent.children if node.parent else []
+        place = siblings.index(node)
+        behind = next((one for one in siblings[place + 1 :] if one.type != "comment"), None)
+        before = next((one for one in reversed(siblings[:place]) if one.type != "comment"), None)
+        start = self._with_comments_above(node)
+        if behind is not None and behind.type == ",":
+            self._cut_with_comma(start, behind)
+        elif before is not None and before.type == ",":
+            if not self.text[before.end : start].strip():
+                self.cut(before.start, node.end)
+            elif self.free(before.start, node.end):
+                self.cut(before.start, before.end)
+                self.cut(*whole_lines(self.text, start, node.end))
+        else:
+            self.cut(*whole_lines(self.text, start, node.end))
+
+    def _cut_with_comma(self, start: int, comma: Node) -> None:
+        end = comma.end
+        line = self.text[end : line_end(self.text, end)]
+        if line.strip().startswith(b"//"):
+            end += len(line.rstrip())
+        first, last = whole_lines(self.text, start, end)
+        if (first, last) == (start, end):
+            last += len(line) - len(line.lstrip(b" \t")) if line.strip() else 0
+        self.cut(first, last)
+
+
+def is_idle(node: Node) -> bool:
+    """Whether a statement only looks at something, or leaves: the guards in front of what is gone."""
+    if node.type == "return_statement":
+        return not node.items
+    if node.type == "statement_block":
+        return all(is_idle(one) for one in node.items)
+    if node.type == "if_statement":
+        condition, then = node.get("condition"), node.get("consequence")
+        return condition is not None and then is not None and calls_nothing(condition) and is_idle(then)
+    if node.type == "lexical_declaration":
+        return calls_nothing(node)
+    return False
+
+
+def calls_nothing(node: Node) -> bool:
+    active = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression")
+    return not any(one.type in active for one in node.walk())

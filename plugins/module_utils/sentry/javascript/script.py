@@ -1,0 +1,194 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole of what is done to one JavaScript or TypeScript text: rounds of rules until none applies."""
+
+from __future__ import annotations
+
+import posixpath
+import typing as t
+from dataclasses import dataclass, field
+
+from ..draft import Draft
+from ..tree import Node, Unparsable
+from . import elements, leftovers, statements, wrappers
+from .code import Code, Modules
+from .names import FUNCTIONS, PACKAGE, imported_names, pattern_names
+
+RULES = (
+    statements.cut_statements,
+    statements.cut_hooks,
+    statements.empty_arrows,
+    wrappers.unwrap,
+    wrappers.unwrap_runners,
+    elements.cut_elements,
+    elements.cut_pairs,
+    elements.cut_decorators,
+)
+# Each round removes something, so this is only there to end what should never happen.
+ROUNDS = 200
+LANGUAGES = {
+    ".ts": ("typescript",),
+    ".mts": ("typescript",),
+    ".cts": ("typescript",),
+    ".tsx": ("tsx",),
+    # JavaScript with types in it is not rare: Flow's are close enough to TypeScript's.
+    ".js": ("javascript", "tsx"),
+    ".jsx": ("javascript", "tsx"),
+    ".mjs": ("javascript", "tsx"),
+    ".cjs": ("javascript", "tsx"),
+}
+
+
+@dataclass
+class Note:
+    """Something to report: a place in the original text, and why."""
+
+    offset: int
+    reason: str
+    advice: str
+
+
+@dataclass
+class Script:
+    """One text after the rules, and what other files need to know of it."""
+
+    draft: Draft
+    notes: list[Note] = field(default_factory=list)
+    hollow: bool = False  # Nothing is left in it but imports and functions that do nothing
+    hollow_exports: frozenset[bytes] = frozenset()  # Exported functions that did something, and do nothing any more
+    reads_sentry: bool = False
+
+
+def of_package(module: bytes, name: bytes | None) -> bool:
+    return PACKAGE.match(module) is not None
+
+
+def make_code(path: str, draft: Draft, languages: t.Sequence[str], modules: Modules, outside: frozenset[bytes]) -> Code:
+    """Raises Unparsable."""
+    for language in languages:
+        code = Code(path, draft, language, modules, outside)
+        if not code.tree.has_error:
+            return code
+    raise Unparsable(f"{path}: the {languages[0]} grammar cannot read it")
+
+
+def edit_script(
+    path: str,
+    original: bytes,
+    languages: t.Sequence[str] | None = None,
+    modules: Modules = of_package,
+    outside: frozenset[bytes] = frozenset(),
+) -> Script:
+    """Raises Unparsable, also when an edit would make a text unreadable: then a rule is wrong."""
+    languages = languages or LANGUAGES[posixpath.splitext(path)[1]]
+    draft = Draft(original)
+    code = make_code(path, draft, languages, modules, outside)
+    reads = [(use.text, use.start) for use in code.names.uses]
+    for _ in range(ROUNDS):
+        for rule in RULES:
+            rule(code)
+        if not code.edits:
+            leftovers.clean(code, lost_names(draft, reads))
+        if not draft.apply(code.finish()):
+            break
+        code = make_code(path, draft, (code.tree.language,), modules, outside)
+    return Script(
+        draft,
+        notes=notes(code),
+        hollow=is_hollow(code),
+        hollow_exports=hollow_exports(code),
+        reads_sentry=any(code.names.is_sentry(use) for use in code.names.uses),
+    )
+
+
+def lost_names(draft: Draft, reads: list[tuple[bytes, int]]) -> frozenset[bytes]:
+    """The names that were read in what is gone."""
+    gone = draft.edits()
+    return frozenset(name for name, start in reads if any(edit.start <= start < edit.end for edit in gone))
+
+
+# -- for other files --------------------------------------------------------------------------------------------------
+
+
+def is_hollow(code: Code) -> bool:
+    """Whether a file could as well not be there. Importing something for its effect alone is doing something."""
+    return all(is_idle(code, node) for node in code.tree.root.items)
+
+
+def is_idle(code: Code, node: Node) -> bool:
+    if node.type == "import_statement":
+        return any(one.type in ("import_clause", "import_require_clause") for one in node.items)
+    if node.type == "expression_statement":
+        return bool(node.items) and node.items[0].type == "string"
+    if node.type == "export_statement":
+        declaration = node.get("declaration") or node.get("value")
+        if declaration is not None:
+            return is_idle(code, declaration)
+        return all(one.type == "export_clause" and not one.items for one in node.items)
+    if node.type in ("lexical_declaration", "variable_declaration"):
+        values = [one.get("value") for one in node.items]
+        return all(value is not None and value.type in FUNCTIONS and code.emptied(value) for value in values)
+    if node.type in FUNCTIONS:
+        return code.emptied(node)
+    return node.type in ("empty_statement", "hash_bang_line")
+
+
+def hollow_exports(code: Code) -> frozenset[bytes]:
+    found: set[bytes] = set()
+    for node in code.tree.of_type("export_statement"):
+        declaration = node.get("declaration") or node.get("value")
+        if declaration is None or not is_idle(code, declaration):
+            continue
+        if any(child.type == "default" for child in node.children):
+            found.add(b"default")
+        elif declaration.type in FUNCTIONS:
+            name = declaration.get("name")
+            found.update([name.text] if name else [])
+        else:
+            found.update(name.text for one in declaration.items for name in pattern_names(one.get("name")))
+    return frozenset(found)
+
+
+# -- notes ------------------------------------------------------------------------------------------------------------
+
+ADVICE = {
+    "boundary": "Put an error boundary of your own, or PostHogErrorBoundary, in its place.",
+    "type": "Give it a type of your own, or remove what uses it.",
+    "value": "Decide what the app should do without the value, then remove the call.",
+    "runner": "Keep what is inside the callback, and remove the call around it.",
+}
+EMPTY_CATCH = ("This catch only told Sentry, and is empty now.", "Report the error in another way.")
+
+
+def notes(code: Code) -> list[Note]:
+    found = [note_of(code, use) for use in code.names.uses if code.names.is_sentry(use)]
+    imported = [name for node in code.tree.of_type("import_clause") for name in imported_names(node)]
+    found += [
+        Note(name.start, "The template reads a name of Sentry's.", ADVICE["boundary"])
+        for name in imported
+        if name.text in code.outside and code.names.is_sentry(name)
+    ]
+    for node in code.tree.of_type("catch_clause"):
+        body = node.get("body")
+        if body is not None and not body.items and code.touched(body):
+            found.append(Note(node.start, *EMPTY_CATCH))
+    for node in code.tree.of_type("arrow_function"):
+        call = node.parent.parent if node.parent and node.parent.type == "arguments" else None
+        called = call.get("function") if call else None
+        if called is not None and called.text.endswith(b".catch") and code.emptied(node):
+            found.append(Note(node.start, *EMPTY_CATCH))
+    return [Note(code.draft.origin(one.offset), one.reason, one.advice) for one in found]
+
+
+def note_of(code: Code, use: Node) -> Note:
+    for around in use.up():
+        if around.type.startswith("jsx_"):
+            return Note(use.start, "A component of Sentry's is part of the page.", ADVICE["boundary"])
+        if around.type in ("nested_type_identifier", "type_annotation", "extends_clause", "implements_clause"):
+            return Note(use.start, "A type or class of Sentry's is built upon.", ADVICE["type"])
+        if around.type == "call_expression" and code.names.is_runner(around):
+            return Note(use.start, "A call of Sentry's runs code of the app.", ADVICE["runner"])
+        if around.type.endswith("statement") or around.type in FUNCTIONS:
+            break
+    return Note(use.start, "A value of Sentry's is used by the app.", ADVICE["value"])

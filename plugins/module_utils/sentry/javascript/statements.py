@@ -1,0 +1,211 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which statements are Sentry's as a whole, and go: calls for their effect, also with what is only around them."""
+
+from __future__ import annotations
+
+import re
+
+from ..tree import Node
+from .code import Code
+from .names import FUNCTIONS, PACKAGE, arguments, bare, callee_name, string_value
+
+# Functions whose value nobody wants.
+VOID = re.compile(
+    rb"capture\w*|set[A-Z]\w*|addBreadcrumb|flush|close|init|add[A-Z]\w*|configureScope|withScope|metrics|increment|end"
+)
+# What is given to these is Sentry's own configuration, also where it is a function.
+CONFIGURING = re.compile(rb"init\w*|add\w*Processor|setup\w+|addIntegration|on|then|lazyLoadIntegration|setBeforeSend")
+# Calls of the app that do nothing but hand Sentry to a framework.
+TAKING = re.compile(rb"use|useGlobalFilters|useGlobalInterceptors|register|addPlugin")
+MOCKING = re.compile(rb"(vi|jest)\s*\.\s*(mock|doMock|unmock|unstable_mockModule)")
+EFFECTS = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression",
+           "augmented_assignment_expression", "yield_expression")  # fmt: skip
+HARMLESS = re.compile(rb"Boolean|String|Number|Object\.(keys|values|entries)|isNaN")
+HOOKS = re.compile(
+    rb"onRequestError|onRouterTransitionStart|handle|handleError|handleFetch|register|onServerRequestError"
+)
+
+
+def effect_free(code: Code, node: Node) -> bool:
+    """Whether evaluating an expression does nothing, as far as one can see: no call but Sentry's own."""
+    for one in node.walk():
+        if one.type not in EFFECTS or code.names.rooted(one):
+            continue
+        called = one.get("function")
+        if one.type != "call_expression" or called is None or not HARMLESS.fullmatch(called.text):
+            return False
+    return True
+
+
+def removable(code: Code, node: Node) -> bool:
+    """Whether a statement does nothing but Sentry's work."""
+    if node.type == "expression_statement":
+        return bool(node.items) and expendable(code, node.items[0])
+    if node.type in ("statement_block", "else_clause"):
+        inner = node.items
+        return all(removable(code, one) for one in inner) if inner else code.touched(node)
+    if node.type == "if_statement":
+        condition, then, other = node.get("condition"), node.get("consequence"), node.get("alternative")
+        return (
+            condition is not None
+            and then is not None
+            and effect_free(code, condition)
+            and removable(code, then)
+            and (other is None or removable(code, other))
+        )
+    if node.type == "try_statement":
+        body = node.get("body")
+        return body is not None and not node.get("finalizer") and removable(code, body)
+    if node.type == "for_in_statement":
+        body, right = node.get("body"), node.get("right")
+        return body is not None and right is not None and effect_free(code, right) and removable(code, body)
+    if node.type in ("lexical_declaration", "variable_declaration") and node.inside("statement_block"):
+        values = [one.get("value") for one in node.items if one.type == "variable_declarator"]
+        return bool(values) and all(value is not None and code.names.rooted(value) for value in values)
+    return node.type == "empty_statement"
+
+
+def removable_function(code: Code, function: Node) -> bool:
+    body = function.get("body")
+    if body is None:
+        return False
+    if body.type != "statement_block":
+        return expendable(code, body)
+    return all(
+        removable(code, one) or (one.type == "return_statement" and all(code.names.rooted(it) for it in one.items))
+        for one in body.items
+    )
+
+
+def expendable(code: Code, node: Node) -> bool:
+    """Whether an expression whose value is not used can go."""
+    node = bare(node)
+    if node.type == "call_expression":
+        return expendable_call(code, node)
+    if node.type == "assignment_expression":
+        left = node.get("left")
+        return left is not None and left.type == "member_expression" and code.names.rooted(left)
+    if node.type == "binary_expression":
+        left, right, sign = node.get("left"), node.get("right"), node.get("operator")
+        short = sign is not None and sign.text in (b"&&", b"||", b"??")
+        return short and left is not None and right is not None and effect_free(code, left) and expendable(code, right)
+    if node.type == "ternary_expression":
+        condition, *values = node.items
+        return effect_free(code, condition) and all(
+            expendable(code, one) or one.text in (b"null", b"undefined") for one in values
+        )
+    return code.names.rooted(node) and not (node.type == "call_expression" and code.names.is_wrapper(node))
+
+
+def expendable_call(code: Code, call: Node) -> bool:
+    called, given = call.get("function"), arguments(call)
+    if called is None:
+        return False
+    if MOCKING.fullmatch(called.text):
+        module = string_value(given[0]) if given else None
+        return module is not None and PACKAGE.match(module) is not None
+    if callee_name(call) == b"forEach" and given and given[0].type in FUNCTIONS:
+        return effect_free(code, called) and bool(given[0].items) and removable_function(code, given[0])
+    if TAKING.fullmatch(callee_name(call)) and given and not code.names.rooted(called):
+        return all(code.names.rooted(one) or (place and one.type == "object") for place, one in enumerate(given))
+    if not code.names.rooted(call):
+        return False
+    return all(harmless_argument(code, call, one) for one in given)
+
+
+def harmless_argument(code: Code, call: Node, node: Node) -> bool:
+    """Whether nothing of the app is lost with an argument of a call of Sentry's."""
+    if node.type in FUNCTIONS:
+        if callee_name(call) != b"then" and CONFIGURING.fullmatch(callee_name(call)):
+            return True
+        return removable_function(code, node)
+    return not any(
+        one.type in ("assignment_expression", "update_expression", "augmented_assignment_expression")
+        and one.inside(*FUNCTIONS) is node.inside(*FUNCTIONS)
+        for one in node.walk()
+    )
+
+
+# -- rules ------------------------------------------------------------------------------------------------------------
+
+
+def cut_statements(code: Code) -> None:
+    stack = [code.tree.root]
+    kinds = ("expression_statement", "if_statement", "try_statement", "for_in_statement")
+    while stack:
+        node = stack.pop()
+        if node.type in kinds and removable(code, node):
+            inside_else = node.parent is not None and node.parent.type == "else_clause"
+            code.cut_statement(node.parent if inside_else and node.parent else node)
+        elif node.type == "else_clause" and removable(code, node):
+            code.cut_statement(node)
+        else:
+            stack.extend(node.children)
+
+
+def cut_hooks(code: Code) -> None:
+    """Exports that a framework looks for by name, and that are Sentry's."""
+    for node in code.tree.of_type("export_statement"):
+        declaration = node.get("declaration")
+        if declaration is not None and declaration.type == "lexical_declaration":
+            pairs = [(one.get("name"), one.get("value")) for one in declaration.items]
+            if all(name and value and HOOKS.fullmatch(name.text) and is_hook(code, value) for name, value in pairs):
+                code.cut_statement(node)
+        elif declaration is not None and declaration.type == "function_declaration":
+            name = declaration.get("name")
+            # An empty register() does nothing; the other hooks do no more than that either.
+            if name and HOOKS.fullmatch(name.text) and code.emptied(declaration):
+                code.cut_statement(node)
+        elif declaration is None:
+            cut_reexports(code, node)
+
+
+def is_hook(code: Code, value: Node) -> bool:
+    value = bare(value)
+    if value.type == "call_expression" and callee_name(value) == b"sequence":
+        given = arguments(value)
+        return bool(given) and all(is_hook(code, one) for one in given)
+    if value.type in FUNCTIONS:
+        return code.emptied(value)
+    return code.names.rooted(value)
+
+
+def cut_reexports(code: Code, node: Node) -> None:
+    """`export { captureRequestError as onRequestError } from "@sentry/nextjs"`, also of a name imported before."""
+    clause = next((one for one in node.items if one.type == "export_clause"), None)
+    if clause is None:
+        return
+    module = string_value(node.get("source"))
+    hooks = []
+    for one in clause.items:
+        name, alias = one.get("name"), one.get("alias") or one.get("name")
+        if name is None or alias is None or not HOOKS.fullmatch(alias.text):
+            continue
+        sentry = PACKAGE.match(module) is not None if module is not None else code.names.is_sentry(name)
+        if sentry:
+            hooks.append(one)
+    if hooks and len(hooks) == len(clause.items):
+        code.cut_statement(node)
+    elif hooks:
+        code.cut_element(hooks[0])
+
+
+def empty_arrows(code: Code) -> None:
+    """`(error) => Sentry.captureException(error)` and `.catch(Sentry.captureException)` do nothing any more."""
+    for node in code.tree.of_type("arrow_function"):
+        body = node.get("body")
+        if body is None or body.type == "statement_block":
+            continue
+        calls = [one for one in body.walk() if one.type == "call_expression" and code.names.rooted(one)]
+        if calls and VOID.fullmatch(code.names.original_name(calls[0])) and expendable(code, body):
+            code.replace(body.start, body.end, b"{}")
+    for node in code.tree.of_type("call_expression"):
+        if callee_name(node) not in (b"catch", b"on", b"once", b"addEventListener") or code.names.rooted(node):
+            continue
+        for one in arguments(node):
+            called = one.get("property") if one.type == "member_expression" else one
+            original = called is not None and VOID.fullmatch(called.text)
+            if original and one.type in ("member_expression", "identifier") and code.names.rooted(one):
+                code.replace(one.start, one.end, b"() => {}")
