@@ -1,5 +1,3 @@
-# Copyright (c) 2026 the rollout.posthog developers
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which organization and project a run is about, and the paths that follow from it."""
 
@@ -48,7 +46,8 @@ def find_scope(client: Client, organization: str | None, project: t.Any, *, may_
     if isinstance(project, int) or str(project).isdigit():
         scope.project = int(project)
         return scope
-    found = [wire for wire in projects(client, scope, project) if wire["name"].strip() == str(project).strip()]
+    name = str(project).strip()
+    found = [wire for wire in projects(client, scope, name) if wire["name"].strip() == name]
     if len(found) > 1 or (found and may_lack):
         # Lists do not tell which projects are being deleted.
         found = [wire for wire in (client.get(f"/api/projects/{wire['id']}/") for wire in found) if not is_gone(wire)]
