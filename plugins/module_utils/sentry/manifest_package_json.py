@@ -1,0 +1,73 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""package.json: dependencies of every kind, what package managers keep beside them, and scripts."""
+
+from __future__ import annotations
+
+import json
+
+from . import jsonc, scripts
+from .edit import FileEdits
+from .json_cut import cut_tree
+from .npm_settings import PACKAGE_JSON, is_doomed
+from .repository import Repository
+from .rest import report_rest
+
+
+def edit(repository: Repository, path: str) -> FileEdits:
+    """What goes from a package.json."""
+    file = FileEdits(path, repository.read(path))
+    try:
+        root = jsonc.parse(file.original)
+    except jsonc.NotJson as problem:
+        return report_rest(file, "manifest", f"the file {problem}", "Repair the file and run again.")
+    doomed = {
+        entry.start for place in PACKAGE_JSON for node in at(root, place) for entry in node.entries if _goes(entry)
+    }
+    written = root.strings("scripts")
+    gone = scripts.removed(written)
+    section = root.get("scripts")
+    doomed |= {entry.start for entry in section.entries if entry.key in gone} if section else set()
+    cut_tree(file, root, doomed, "packages and scripts of Sentry")
+    for name, script in root.object("scripts").items():
+        if name in written and name not in gone:
+            _shorten(file, script, gone)
+    return report_rest(
+        file,
+        "manifest",
+        "this line of the manifest is not one that can go by rule",
+        "Decide whether the script, setting or text is still wanted without Sentry.",
+    )
+
+
+def at(root: jsonc.Node, place: tuple[str, ...]) -> list[jsonc.Node]:
+    """The containers at a path of keys, in which "*" stands for every key."""
+    nodes = [root]
+    for key in place:
+        inner = [entry for node in nodes if node.kind == "object" for entry in node.entries]
+        nodes = [entry.value for entry in inner if key in ("*", entry.key)]
+    return nodes
+
+
+def _goes(entry: jsonc.Entry) -> bool:
+    return is_doomed(entry.key, entry.value.scalar)
+
+
+def _shorten(file: FileEdits, script: jsonc.Node, gone: frozenset[str]) -> None:
+    """Cuts Sentry's links out of a chain. With escapes in it, places in the string are not places in the file."""
+    raw = file.original[script.start + 1 : script.end - 1]
+    if json.loads(b'"' + raw + b'"') != raw.decode("utf-8", "replace"):
+        _shorten_escaped(file, script, raw, gone)
+        return
+    text = raw.decode("utf-8")
+    for start, end in scripts.cuts(text, gone):
+        offset = script.start + 1
+        file.cut(offset + len(text[:start].encode()), offset + len(text[:end].encode()), "a command of Sentry")
+
+
+def _shorten_escaped(file: FileEdits, script: jsonc.Node, raw: bytes, gone: frozenset[str]) -> None:
+    shorter = scripts.without(script.scalar, gone)
+    if shorter != script.scalar:
+        written = json.dumps(shorter, ensure_ascii=raw.isascii()).encode()
+        file.replace(script.start, script.end, written, "a command of Sentry")
