@@ -211,9 +211,19 @@ def check(connection: Connection) -> None:
         raise RolloutError(hint)
     if parts.username or parts.password:
         raise RolloutError("host must not hold a user or password; PostHog is spoken to by api_key alone")
+    check_numbers(connection)
     if isinstance(connection.verify, str) and not os.path.exists(connection.verify):
         raise RolloutError(f"ca_path {connection.verify} does not exist on the host that runs the module")
     check_key(connection.api_key)
+def check_numbers(connection: Connection) -> None:
+    if not 0 < connection.timeout < float("inf"):
+        raise RolloutError(f"timeout must be more than 0 seconds, not {connection.timeout:g}")
+    for name, least in (("retries", 0), ("throttle_timeout", 0), ("concurrency", 1)):
+        value = getattr(connection, name)
+        if not value >= least:
+            raise RolloutError(f"{name} must be at least {least}, not {value:g}")
+
+
 
 
 def check_key(key: str) -> None:

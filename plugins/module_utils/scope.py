@@ -43,6 +43,8 @@ def find_scope(client: Client, organization: str | None, project: t.Any, *, may_
     scope = Scope(find_organization(client, organization))
     if project is None or project == "":
         raise RolloutError("project is missing; give its name or id, or set POSTHOG_PROJECT_ID")
+    if isinstance(project, bool) or not isinstance(project, (str, int)):
+        raise RolloutError(f"project must be a name or an id, not {type(project).__name__}")
     if isinstance(project, int) or str(project).isdigit():
         scope.project = int(project)
         return scope

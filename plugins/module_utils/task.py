@@ -4,6 +4,7 @@
 """The glue to AnsibleModule: common options, what every task does, its result, and how it fails."""
 
 from __future__ import annotations
+import re
 
 import copy
 import traceback
@@ -15,8 +16,8 @@ from ansible.module_utils.common.parameters import env_fallback
 from .apply import Applier, Outcome
 from .client import REGIONS, REQUESTS_ERROR, Client, Connection
 from .compare import shown
-from .errors import Partial, RolloutError
-from .plan import DONE, Change, Entry, Plan, make_plan
+from .errors import Invalid, Partial, RolloutError
+from .plan import DONE, Change, Entry, make_plan
 from .reader import read
 from .resource import KNOWN_AFTER_APPLY, Kind
 from .scope import Scope, find_scope
@@ -255,6 +256,8 @@ def make_entry(kind: Kind, written: t.Mapping[str, t.Any], place: str, options: 
     """Raises Invalid."""
     id = options.get("id")
     id = int(id) if isinstance(id, str) and id.isdigit() else id
+    if id is not None and (isinstance(id, bool) or not re.fullmatch(r"-?[A-Za-z0-9]+(-[A-Za-z0-9]+)*", str(id))):
+        raise Invalid(f"'{id}' is no id of PostHog", "id")
     return Entry(
         kind,
         kind.canonicalise(written),

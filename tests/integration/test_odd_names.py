@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from integration.builders import action, cohort, condition, dashboard, flag, insight, trend
 from integration.hand import Hand
+
 from support.task import Tasks
 
 NAMES = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integration.builders import Entry, action, cohort, condition, dashboard, flag, insight, trend
 from integration.hand import Hand
+
 from support.task import Result, Tasks
 
 
