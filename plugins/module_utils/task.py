@@ -17,7 +17,7 @@ from .apply import Applier, Outcome
 from .client import REGIONS, REQUESTS_ERROR, Client, Connection
 from .compare import shown
 from .errors import Invalid, Partial, RolloutError
-from .plan import DONE, Change, Entry, make_plan
+from .plan import DONE, Change, Entry, Plan, make_plan
 from .reader import read
 from .resource import KNOWN_AFTER_APPLY, Kind
 from .scope import Scope, find_scope
