@@ -1,5 +1,3 @@
-# Copyright (c) 2026 the rollout.posthog developers
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A whole project in one task: the apply module."""
 
@@ -7,12 +5,14 @@ from __future__ import annotations
 
 import typing as t
 
+from .apply import Applier
 from .errors import Invalid
 from .kinds.all import KINDS, PROJECT
 from .plan import DONE, Entry
 from .resource import Kind
 from .scope import Scope, find_scope
 from .task import Module, Run, connect, guarded, make_entry, make_module
+from .together import refuse_twins
 from .values import nearest
 
 OWN_KEYS = ("state", "id", "extra")
@@ -22,6 +22,12 @@ SPEC = {
     "concurrency": {"type": "int", "default": 8},
     **{kind.plural: {"type": "list", "elements": "dict"} for kind in KINDS},
 }
+
+
+class BulkRun(Run):
+    """Many objects at once."""
+
+    writer = Applier
 
 
 def run_bulk() -> None:
@@ -36,7 +42,8 @@ def run_bulk() -> None:
         params = module.params
         scope = find_scope(client, params["organization"], params["project"], may_lack=params["create_project"])
         entries = project_entry(module, scope) + entries
-        runs.append(Run(module, client, scope, entries))
+        refuse_twins(entries)
+        runs.append(BulkRun(module, client, scope, entries))
         runs[0].execute()
         return result(runs[0])
 
@@ -103,7 +110,7 @@ def result(run: Run) -> dict[str, t.Any]:
         }
         for index, change in run.done()
     ]
-    unchanged = sum(change.action == "none" for change in run.plan.changes)
+    unchanged = sum(change.action == "none" for change in run.changes)
     answer = {
         **run.common_result(),
         "changes": changes,

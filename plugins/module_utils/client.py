@@ -1,5 +1,3 @@
-# Copyright (c) 2026 the rollout.posthog developers
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """HTTP to PostHog's private API: authentication, retries, throttling, pages, errors. Knows no resource."""
 
@@ -211,10 +209,12 @@ def check(connection: Connection) -> None:
         raise RolloutError(hint)
     if parts.username or parts.password:
         raise RolloutError("host must not hold a user or password; PostHog is spoken to by api_key alone")
-    check_numbers(connection)
     if isinstance(connection.verify, str) and not os.path.exists(connection.verify):
         raise RolloutError(f"ca_path {connection.verify} does not exist on the host that runs the module")
+    check_numbers(connection)
     check_key(connection.api_key)
+
+
 def check_numbers(connection: Connection) -> None:
     if not 0 < connection.timeout < float("inf"):
         raise RolloutError(f"timeout must be more than 0 seconds, not {connection.timeout:g}")
@@ -222,8 +222,6 @@ def check_numbers(connection: Connection) -> None:
         value = getattr(connection, name)
         if not value >= least:
             raise RolloutError(f"{name} must be at least {least}, not {value:g}")
-
-
 
 
 def check_key(key: str) -> None:

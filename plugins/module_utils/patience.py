@@ -1,5 +1,3 @@
-# Copyright (c) 2026 the rollout.posthog developers
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long and how often to try again: urllib3's retry policy, with one gate for all threads."""
 

@@ -1,5 +1,3 @@
-# Copyright (c) 2026 the rollout.posthog developers
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether the key may do what the plan wants, found out before the first write."""
 
@@ -7,10 +5,9 @@ from __future__ import annotations
 
 from .client import Client
 from .errors import ApiError, RolloutError
-from .plan import Plan
 
 
-def require_scopes(client: Client, plan: Plan) -> None:
+def require_scopes(client: Client, kinds: set[str]) -> None:
     """Raises RolloutError naming all scopes that the key lacks. Servers that do not tell are believed to allow."""
     try:
         key = client.get("/api/personal_api_keys/@current/")
@@ -19,7 +16,7 @@ def require_scopes(client: Client, plan: Plan) -> None:
             return
         raise
     granted = set(key.get("scopes") or ["*"])
-    wanted = {f"{change.kind.scope}:write" for change in plan.effective}
+    wanted = {f"{kind}:write" for kind in kinds}
     lacking = sorted(wanted - granted)
     if lacking and "*" not in granted:
         raise RolloutError(

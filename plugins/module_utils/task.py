@@ -1,28 +1,26 @@
-# Copyright (c) 2026 the rollout.posthog developers
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The glue to AnsibleModule: common options, what every task does, its result, and how it fails."""
 
 from __future__ import annotations
-import re
 
 import copy
+import re
 import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import env_fallback
 
-from .apply import Applier, Outcome
 from .client import REGIONS, REQUESTS_ERROR, Client, Connection
 from .compare import shown
 from .errors import Invalid, Partial, RolloutError
-from .plan import DONE, Change, Entry, Plan, make_plan
+from .plan import DONE, Change, Entry, make_plan
 from .reader import read
 from .resource import KNOWN_AFTER_APPLY, Kind
 from .scope import Scope, find_scope
 from .scopes import require_scopes
 from .values import nearest
+from .write import Outcome, Writer
 
 CONNECTION = {
     "region": {"type": "str", "choices": sorted(REGIONS)},
@@ -131,36 +129,39 @@ def connect(module: Module, concurrency: int = 8) -> Client:
 
 
 class Run:
-    """One task: reads, plans, and unless in check mode applies. `plan` and `outcome` are the result."""
+    """One task: reads, plans, and unless in check mode writes. `changes` and `outcome` are the result."""
+
+    writer = Writer
 
     def __init__(self, module: Module, client: Client, scope: Scope, entries: list[Entry]) -> None:
         self.module = module
         self.client = client
         self.scope = scope
         self.entries = entries
-        self.plan = Plan([], {})
+        self.changes: list[Change] = []
         self.outcome = Outcome()
 
     def execute(self) -> None:
         """Raises RolloutError."""
         self.directory = read(self.client, self.scope, self.entries)
-        self.plan = make_plan(self.entries, self.directory)
-        for change in self.plan.changes:
+        self.changes = make_plan(self.entries, self.directory)
+        for change in self.changes:
             secrets = change.kind.secret_fields({**(change.actual or {}), **change.entry.desired})
             self.module.hide([change.entry.desired.get(key) for key in secrets])
-        if self.module.check_mode or not self.plan.effective:
+        writer = self.writer(self.client, self.scope, self.directory, self.changes)
+        effective = [change for change in self.changes if change.action != "none"]
+        if self.module.check_mode or not effective:
             return
-        require_scopes(self.client, self.plan)
-        applier = Applier(self.client, self.scope, self.directory, self.plan)
-        self.outcome = applier.outcome
-        applier.run()
+        require_scopes(self.client, {change.kind.scope for change in effective})
+        self.outcome = writer.outcome
+        writer.run()
         self.judge_untaken()
 
     def judge_untaken(self) -> None:
         """What the server did not take is a warning, or in strict mode a failure."""
         failures: list[tuple[str, RolloutError]] = []
         for index, keys in sorted(self.outcome.untaken.items()):
-            title = self.plan.changes[index].title
+            title = self.changes[index].title
             text = f"PostHog did not take {', '.join(keys)}; the plan or licence may not include it"
             if self.module.params["strict"]:
                 failures.append((title, RolloutError(text)))
@@ -172,8 +173,8 @@ class Run:
     def done(self) -> list[tuple[int, Change]]:
         """The changes that were made, or in check mode would be."""
         if self.module.check_mode:
-            return [(index, change) for index, change in enumerate(self.plan.changes) if change.action != "none"]
-        return [(index, self.plan.changes[index]) for index in sorted(self.outcome.done)]
+            return [(index, change) for index, change in enumerate(self.changes) if change.action != "none"]
+        return [(index, self.changes[index]) for index in sorted(self.outcome.done)]
 
     def common_result(self) -> dict[str, t.Any]:
         for warning in self.outcome.warnings:
@@ -187,7 +188,7 @@ class Run:
         }
 
     def id_of(self, index: int) -> t.Any:
-        change = self.plan.changes[index]
+        change = self.changes[index]
         wire = self.outcome.wires.get(index, change.wire)
         return wire[change.kind.endpoint.id] if wire else KNOWN_AFTER_APPLY
 
@@ -255,9 +256,9 @@ def scope_of(client: Client, params: t.Mapping[str, t.Any], entry: Entry) -> Sco
 def make_entry(kind: Kind, written: t.Mapping[str, t.Any], place: str, options: t.Mapping[str, t.Any]) -> Entry:
     """Raises Invalid."""
     id = options.get("id")
-    id = int(id) if isinstance(id, str) and id.isdigit() else id
     if id is not None and (isinstance(id, bool) or not re.fullmatch(r"-?[A-Za-z0-9]+(-[A-Za-z0-9]+)*", str(id))):
         raise Invalid(f"'{id}' is no id of PostHog", "id")
+    id = int(id) if isinstance(id, str) and id.isdigit() else id
     return Entry(
         kind,
         kind.canonicalise(written),
@@ -269,7 +270,7 @@ def make_entry(kind: Kind, written: t.Mapping[str, t.Any], place: str, options: 
 
 
 def one_result(run: Run) -> dict[str, t.Any]:
-    change = run.plan.changes[0]
+    change = run.changes[0]
     kind = change.kind
     wire = run.outcome.wires.get(0)
     if wire is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support.sources import UTILS, payload, tree
+from support.sources import UTILS, compiled_weight, payload, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
@@ -20,11 +20,13 @@ CONTENT = sorted(path for place in ("roles", "playbooks", "extensions") for path
 
 # What may import what, as far as a rule forbids it: importer (a file or a directory of module_utils) -> not these.
 FORBIDDEN = {
-    "client.py": {"kinds", "resource", "compare", "plan", "apply", "task"},
+    "client.py": {"kinds", "resource", "compare", "plan", "write", "apply", "task"},
     "resource.py": {"kinds", "client", "compare", "plan", "apply", "task"},
     "kinds": {"client", "compare", "plan", "apply", "task"},
-    "compare.py": {"client", "plan", "apply", "task"},
-    "plan.py": {"client", "apply", "task"},
+    "compare.py": {"client", "plan", "write", "apply", "task"},
+    "plan.py": {"client", "write", "apply", "task"},
+    "together.py": {"client", "write", "apply", "task"},
+    "write.py": {"apply", "task"},
     "apply.py": {"task"},
 }
 
@@ -44,13 +46,13 @@ def test_main_is_at_most_15_lines(module: Path) -> None:
     assert main.end_lineno - main.lineno + 1 <= 15
 
 
-# Generous for `apply`, which is all kinds by design; a module of one kind pays for no other.
-@pytest.mark.parametrize("module", [path for path in MODULES if path.stem != "apply"], ids=lambda path: path.stem)
-def test_a_module_brings_at_most_100_kb(module: Path) -> None:
-    sizes = {path.relative_to(UTILS).as_posix(): path.stat().st_size for path in payload(module)}
-    assert sizes, "a module without a library does its work itself"
-    total = sum(sizes.values())
-    assert total <= 100 * 1024, f"{total} bytes, of which {sorted(sizes.items(), key=lambda size: -size[1])}"
+# Not for what is all kinds by design, or speaks to no PostHog; a module of one kind pays for no other.
+SINGLE = [path.stem for path in MODULES if path.stem not in ("apply", "sentry_removal")]
+
+
+@pytest.mark.parametrize("module", SINGLE)
+def test_a_module_brings_at_most_100_kb_of_code(module: str) -> None:
+    assert 0 < compiled_weight(module) <= 100 * 1024
 
 
 def test_no_file_is_over_400_lines() -> None:
@@ -80,7 +82,8 @@ def test_no_exception_is_caught_blindly() -> None:
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ExceptHandler) and catches_everything(node.type)
     ]
-    assert broad == []
+    # A crash has to pass through Ansible's filter for secrets, too, and AnsiballZ prints it without one.
+    assert [entry.split(":")[0] for entry in broad] == ["plugins/module_utils/task.py"]
 
 
 def catches_everything(caught: ast.expr | None) -> bool:

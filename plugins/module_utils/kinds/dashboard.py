@@ -1,5 +1,3 @@
-# Copyright (c) 2026 the rollout.posthog developers
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Dashboards (reference 5)."""
 
@@ -10,7 +8,7 @@ import typing as t
 from ..errors import Invalid
 from ..resource import Canonical, Field, Ids, Kind, Names, Tag, Wire, lenient
 from ..shape import Boolean, Choice, Json, JsonObject, ListOf, Moment, Number, Part, Record, SetOf, Text
-from .insight import Insight
+from .placement import Placement
 from .property_filter import PropertyFilter
 from .registry import ENDPOINTS
 from .tile import Tiles, decode_tiles, encode_tiles
@@ -49,7 +47,7 @@ class Dashboard(Kind):
         "data_color_theme_id": Field(Number(whole=True, null=None), None),
         "quick_filter_ids": Field(ListOf(Text()), []),
         "tags": Field(SetOf(Tag()), []),
-        "tiles": Field(Tiles(), [], late=True, mirrors=(Insight(), "dashboards")),
+        "tiles": Field(Tiles(), [], late=True, mirrors=(Placement(), "dashboards")),
     }
 
     def encode(self, canonical: Canonical, attributes: t.Iterable[str], ids: Ids, actual: Wire | None) -> Wire:
