@@ -60,7 +60,9 @@ class Draft:
             if start < place < end:
                 return True
             place += len(piece)
-        return False
+        # What was removed at the very end has no piece behind it.
+        origin, piece = self._pieces[-1] if self._pieces else (0, b"")
+        return start < place < end and (origin is None or origin + len(piece) < len(self.original))
 
     def origin(self, offset: int) -> int:
         """The place in the original of a byte of the present text, or the nearest one before it."""

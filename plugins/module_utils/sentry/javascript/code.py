@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-import typing as t
 
 from ..draft import Draft
 from ..edit import Edit, line_end, line_start, merged, tidy_range, whole_lines
+from ..outcome import Modules
 from ..repository import says_sentry
 from ..tree import Node, Tree
 from .names import Names
@@ -20,7 +20,6 @@ DIRECTIVE = re.compile(
     rb"eslint-disable-next-line|@ts-ignore|@ts-expect-error|biome-ignore|prettier-ignore|istanbul ignore"
 )
 CONFIG = re.compile(r"(^|/)[^/]*(config|knip|nuxt)[^/]*\.[cm]?[jt]s$")
-Modules = t.Callable[[bytes, t.Optional[bytes]], bool]
 
 
 class Code:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import posixpath
 import typing as t
-from dataclasses import dataclass, field
 
 from ..draft import Draft
+from ..outcome import ROUNDS, Elsewhere, Modules, Note, Script, lost_names, nowhere
 from ..tree import Node, Unparsable
-from . import elements, leftovers, statements, wrappers
-from .code import Code, Modules
+from . import elements, leftovers, schemas, statements, wrappers
+from .code import Code
 from .names import FUNCTIONS, PACKAGE, imported_names, pattern_names
 
 RULES = (
@@ -25,8 +25,6 @@ RULES = (
     elements.cut_pairs,
     elements.cut_decorators,
 )
-# Each round removes something, so this is only there to end what should never happen.
-ROUNDS = 200
 LANGUAGES = {
     ".ts": ("typescript",),
     ".mts": ("typescript",),
@@ -38,26 +36,6 @@ LANGUAGES = {
     ".mjs": ("javascript", "tsx"),
     ".cjs": ("javascript", "tsx"),
 }
-
-
-@dataclass
-class Note:
-    """Something to report: a place in the original text, and why."""
-
-    offset: int
-    reason: str
-    advice: str
-
-
-@dataclass
-class Script:
-    """One text after the rules, and what other files need to know of it."""
-
-    draft: Draft
-    notes: list[Note] = field(default_factory=list)
-    hollow: bool = False  # Nothing is left in it but imports and functions that do nothing
-    hollow_exports: frozenset[bytes] = frozenset()  # Exported functions that did something, and do nothing any more
-    reads_sentry: bool = False
 
 
 def of_package(module: bytes, name: bytes | None) -> bool:
@@ -79,6 +57,7 @@ def edit_script(
     languages: t.Sequence[str] | None = None,
     modules: Modules = of_package,
     outside: frozenset[bytes] = frozenset(),
+    elsewhere: Elsewhere = nowhere,
 ) -> Script:
     """Raises Unparsable, also when an edit would make a text unreadable: then a rule is wrong."""
     languages = languages or LANGUAGES[posixpath.splitext(path)[1]]
@@ -90,6 +69,7 @@ def edit_script(
             rule(code)
         if not code.edits:
             leftovers.clean(code, lost_names(draft, reads))
+            schemas.cut_entries(code, elsewhere)
         if not draft.apply(code.finish()):
             break
         code = make_code(path, draft, (code.tree.language,), modules, outside)
@@ -100,12 +80,6 @@ def edit_script(
         hollow_exports=hollow_exports(code),
         reads_sentry=any(code.names.is_sentry(use) for use in code.names.uses),
     )
-
-
-def lost_names(draft: Draft, reads: list[tuple[bytes, int]]) -> frozenset[bytes]:
-    """The names that were read in what is gone."""
-    gone = draft.edits()
-    return frozenset(name for name, start in reads if any(edit.start <= start < edit.end for edit in gone))
 
 
 # -- for other files --------------------------------------------------------------------------------------------------

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of one piece of code, in whatever language, and what other files need to know of it."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from .draft import Draft
+
+# Whether a name of a module is Sentry's: (module as the code writes it, name or None for all of it).
+Modules = t.Callable[[bytes, t.Optional[bytes]], bool]
+# Whether a name is mentioned in another file of the repository.
+Elsewhere = t.Callable[[bytes], bool]
+# Each round removes something, so this is only there to end what should never happen.
+ROUNDS = 200
+
+
+@dataclass
+class Note:
+    """Something to report: a place in the original text, and why."""
+
+    offset: int
+    reason: str
+    advice: str
+
+
+@dataclass
+class Script:
+    """One text after the rules."""
+
+    draft: Draft
+    notes: list[Note] = field(default_factory=list)
+    hollow: bool = False  # Nothing is left in it but imports and functions that do nothing
+    hollow_exports: frozenset[bytes] = frozenset()  # Functions for others that did something, and do nothing any more
+    reads_sentry: bool = False
+
+
+def lost_names(draft: Draft, reads: t.Iterable[tuple[bytes, int]]) -> frozenset[bytes]:
+    """The names that were read in what is gone."""
+    gone = draft.edits()
+    return frozenset(name for name, start in reads if any(edit.start <= start < edit.end for edit in gone))
+
+
+def nowhere(name: bytes) -> bool:
+    return False

@@ -1,0 +1,148 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A Python file in one round of editing, and how a statement is cut out so that its block stays one."""
+
+from __future__ import annotations
+
+import re
+
+from ..draft import Draft
+from ..edit import Edit, line_end, line_start, merged, whole_lines
+from ..outcome import Modules
+from ..repository import says_sentry
+from ..tree import Node, Tree
+from .names import Names
+
+DIRECTIVE = re.compile(rb"^#\s*(pylint: disable-next|ruff: noqa|type: ignore)")
+
+
+class Code:
+    """The present text of a draft, its tree and names, and the edits that this round makes."""
+
+    def __init__(self, path: str, draft: Draft, modules: Modules) -> None:
+        self.path = path
+        self.draft = draft
+        self.text = draft.text
+        self.tree = Tree(draft.text, "python")
+        self.comments = {node.start for node in self.tree.of_type("comment")}
+        self.names = Names(self.tree, modules, self.emptied)
+        self.edits: list[Edit] = []
+
+    def touched(self, node: Node) -> bool:
+        return self.draft.touched(node.start, node.end)
+
+    def is_stub(self, node: Node) -> bool:
+        """Whether a statement is a `pass` that an earlier round put there."""
+        return node.type == "pass_statement" and self.touched(node)
+
+    def emptied(self, function: Node) -> bool:
+        """Whether a function did something, and does nothing any more."""
+        body = function.get("body")
+        if body is None or (function.parent is not None and function.parent.type == "decorated_definition"):
+            return False
+        # What went at the end of the body lies behind its last line.
+        if not self.draft.touched(function.start, line_end(self.text, body.end) + 1):
+            return False
+        return bool(body.items) and all(self.is_idle(one) for one in body.items)
+
+    def is_idle(self, node: Node) -> bool:
+        if node.type == "pass_statement" or is_docstring(node):
+            return True
+        if node.type == "return_statement":
+            return not node.items or node.items[0].text == b"None"
+        if node.type == "if_statement":
+            then, other = node.get("consequence"), node.get("alternative")
+            calls = any(one.type in ("call", "await", "named_expression") for one in node.walk())
+            return not calls and other is None and then is not None and all(self.is_idle(one) for one in then.items)
+        return False
+
+    # -- edits --------------------------------------------------------------------------------------------------------
+
+    def free(self, start: int, end: int) -> bool:
+        return all(end <= edit.start or edit.end <= start for edit in self.edits)
+
+    def cut(self, start: int, end: int) -> None:
+        if self.free(start, end):
+            self.edits.append(Edit(start, end))
+
+    def replace(self, start: int, end: int, replacement: bytes) -> None:
+        if self.free(start, end):
+            self.edits.append(Edit(start, end, replacement))
+
+    def finish(self) -> list[Edit]:
+        """This round's edits, with the blank lines that would be left over beside what is cut."""
+        tidied = []
+        for edit in merged(self.edits):
+            start, end = (edit.start, edit.end) if edit.replacement else tidy_blanks(self.text, edit.start, edit.end)
+            tidied.append(Edit(start, end, edit.replacement))
+        return tidied
+
+    def cut_statements(self, block: Node, doomed: list[Node]) -> None:
+        """Deletes statements of a block, and leaves a `pass` when none is left."""
+        remaining = [one for one in block.items if one not in doomed and not is_docstring(one)]
+        if block.type != "module" and not remaining and not any(is_docstring(one) for one in block.items):
+            first, last = doomed[0], doomed[-1]
+            if len(block.items) == 1 and first.type == "pass_statement":
+                return
+            self.replace(first.start, last.end, b"pass")
+            return
+        for one in doomed:
+            self._cut_statement(one)
+
+    def _cut_statement(self, node: Node) -> None:
+        start, end = self.with_comments_above(node), self.with_comment_behind(node)
+        first, last = whole_lines(self.text, start, end)
+        if (first, last) == (start, end):
+            line = self.text[end : line_end(self.text, end)]
+            if line.lstrip(b" \t").startswith(b";"):
+                rest = line.lstrip(b" \t")[1:]
+                last = end + len(line) - len(rest.lstrip(b" \t"))
+            else:
+                before = self.text[line_start(self.text, start) : start]
+                first -= len(before) - len(before.rstrip(b" \t;")) if before.rstrip().endswith(b";") else 0
+        self.cut(first, last)
+
+    def with_comments_above(self, node: Node) -> int:
+        """Where the comments start that stand directly above with the same indentation and mention Sentry."""
+        start = here = line_start(self.text, node.start)
+        if self.text[start : node.start].strip():
+            return node.start
+        indent = self.text[start : node.start]
+        found = node.start
+        above: list[tuple[int, bytes]] = []
+        while here:
+            before = line_start(self.text, here - 1)
+            if before + len(indent) not in self.comments or self.text[before : before + len(indent)] != indent:
+                break
+            above.append((before, self.text[before:here].strip()))
+            here = before
+        for offset, line in above:
+            if says_sentry(line) or (DIRECTIVE.match(line) and offset == above[0][0]):
+                found = offset
+        return found
+
+    def with_comment_behind(self, node: Node) -> int:
+        end = line_end(self.text, node.end)
+        line = self.text[node.end : end]
+        stripped = line.lstrip(b" \t")
+        if node.end + len(line) - len(stripped) in self.comments:
+            return node.end + len(line.rstrip())
+        return node.end
+
+
+def tidy_blanks(text: bytes, start: int, end: int) -> tuple[int, int]:
+    """The range with the blank lines behind it that would add to those before it: the larger gap of the two stays."""
+    if start != line_start(text, start) or text[end - 1 : end] != b"\n":
+        return start, end
+    before = text[len(text[:start].rstrip()) : start].count(b"\n") - 1
+    while (before > 0 or not text[:start].strip()) and end < len(text) and not text[end : line_end(text, end)].strip():
+        end = line_end(text, end)
+        before -= 1
+    if not text[end:].strip() and text[:start].strip():
+        start = line_end(text, len(text[:start].rstrip()))
+    return start, end
+
+
+def is_docstring(node: Node) -> bool:
+    return node.type == "expression_statement" and len(node.items) == 1 and node.items[0].type == "string"
