@@ -110,7 +110,7 @@ def test_a_flag_without_conditions_can_be_created(task: Tasks, hand: Hand) -> No
 
 
 def test_settings_are_cleared(task: Tasks, hand: Hand) -> None:
-    full = {
+    full: dict[str, object] = {
         "session_recording_sample_rate": 0.25,
         "session_recording_masking_config": {"maskAllInputs": True},
         "session_recording_url_trigger_config": [{"url": "/checkout"}],
@@ -119,7 +119,7 @@ def test_settings_are_cleared(task: Tasks, hand: Hand) -> None:
         "survey_config": {"appearance": {"color": "red"}},
         "week_start_day": "monday",
     }
-    empty = {key: [] if isinstance(value, list) else NULL for key, value in full.items()}
+    empty: dict[str, object] = {key: [] if isinstance(value, list) else NULL for key, value in full.items()}
     task("project", **full)
     task.converged("project", **full)
     task("project", **empty)
