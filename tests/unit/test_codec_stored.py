@@ -105,3 +105,22 @@ def damaged(draw: t.Callable[[st.SearchStrategy[t.Any]], t.Any], value: t.Any) -
         return {**value, key: damaged(draw, value[key])}
     index = draw(st.integers(0, len(value) - 1))
     return [*value[:index], damaged(draw, value[index]), *value[index + 1 :]]
+
+
+FLAG, COHORT = KINDS[0], KINDS[1]
+
+
+def test_an_old_flag_says_once_what_all_conditions_aggregate_by() -> None:
+    wire = {"id": 1, "key": "f", "filters": {"aggregation_group_type_index": 0, "groups": [{}, {"variant": None}]}}
+    assert [one["aggregate_by"] for one in FLAG.decode(wire, WORLD)["conditions"]] == ["organization", "organization"]
+
+
+@pytest.mark.parametrize(
+    ("operator", "shown"),
+    [("gte", {"at_least": 2}), ("gt", {"at_least": 3}), ("lt", {"at_most": 1}), ("eq", {"exactly": 2})],
+)
+def test_how_often_is_read_in_all_spellings(operator: t.Any, shown: dict[str, int]) -> None:
+    leaf = {"type": "behavioral", "event_type": "events", "key": "a", "value": "performed_event_multiple"}
+    leaf |= {"time_value": 7, "time_interval": "day", "operator": operator, "operator_value": 2}
+    wire = {"id": 1, "name": "C", "filters": {"properties": {"type": "OR", "values": [leaf]}}}
+    assert COHORT.decode(wire, WORLD)["criteria"] == [{"event": "a", "within": "7 days", **shown}]

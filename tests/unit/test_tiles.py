@@ -108,6 +108,14 @@ def test_the_phone_shows_one_below_the_other() -> None:
     ]
 
 
+def test_a_written_place_on_the_phone_is_compared_with_the_one_that_follows() -> None:
+    """Decoding leaves out what follows from the order, and still finds it the same, or not."""
+    stored = encode_tiles(TILES.canonical([{"text": "a"}]), world(), None)
+    found = decode_tiles({"tiles": [{"id": 1, **stored[0]}]}, world())
+    assert not TILES.differs(TILES.canonical([{"text": "a", "phone": {"y": 0, "h": 2}}]), found)
+    assert TILES.differs(TILES.canonical([{"text": "a", "phone": {"y": 0, "h": 3}}]), found)
+
+
 @given(of_shape(TILES), stored_tiles())
 def test_a_patch_leads_from_any_tiles_to_the_wanted_ones(written: t.Any, before: list[dict[str, t.Any]]) -> None:
     """Once the insights are there; sent again it is empty, and buttons stay."""

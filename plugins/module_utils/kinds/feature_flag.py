@@ -78,7 +78,8 @@ class FeatureFlag(Kind):
                 longest=400,
                 pattern=r"^[a-zA-Z0-9_-]+\Z",
                 hint="is no flag key; it may hold letters, digits, _ and -",
-            )
+            ),
+            no_log=False,
         ),
         "description": Field(Text(), "", wire="name"),
         "active": Field(Boolean(), True),
@@ -109,6 +110,8 @@ class FeatureFlag(Kind):
             raise Invalid("a flag with variants keeps its payloads in them; move it to variants[].payload", "payload")
         if merged["archived"] and merged["active"]:
             raise Invalid("an archived flag cannot be active; write active: false", "archived")
+        if merged["encrypted"] and variants:
+            raise Invalid("an encrypted flag has one payload and no variants", "variants")
         if merged["encrypted"] and not merged["remote_config"]:
             raise Invalid("only a remote_config flag has encrypted payloads", "encrypted")
         if merged["bucketing_identifier"] == "device_id" and merged["ensure_experience_continuity"]:
@@ -117,6 +120,10 @@ class FeatureFlag(Kind):
     def guard(self, wire: Wire) -> Wire:
         """The server answers 409 where someone changed the same attribute meanwhile (reference 4.5)."""
         return {"version": wire["version"], "original_flag": wire} if "version" in wire else {}
+
+    def withdraws(self, written: Canonical) -> bool:
+        """No enabled flag may depend on a disabled one."""
+        return written.get("active") is False
 
     def secrets_in(self, entry: t.Mapping[str, t.Any]) -> t.Iterator[t.Any]:
         if entry.get("encrypted") not in (None, False):
@@ -128,7 +135,7 @@ class FeatureFlag(Kind):
     # -- decode ---------------------------------------------------------------------------------------------------
 
     def decode_conditions(self, wire: Wire, names: Names) -> list[t.Any]:
-        return [decode_condition(group, names) for group in filters_of(wire).get("groups") or []]
+        return [decode_condition(group, names) for group in groups_of(filters_of(wire))]
 
     def decode_variants(self, wire: Wire, names: Names) -> list[t.Any]:
         filters = filters_of(wire)
@@ -153,7 +160,7 @@ class FeatureFlag(Kind):
 
     def encode_filters(self, canonical: Canonical, ids: Ids, actual: Wire | None) -> Wire:
         stored = filters_of(actual or {})
-        groups = itertools.chain(stored.get("groups") or (), itertools.repeat(None))
+        groups = itertools.chain(groups_of(stored), itertools.repeat(None))
         variants = {one["key"]: one for one in stored_variants(stored)}
         arms = [encode_variant(one, variants.get(one["key"])) for one in canonical["variants"]]
         filters: Wire = {
@@ -183,6 +190,12 @@ class FeatureFlag(Kind):
 
 def filters_of(wire: Wire) -> Wire:
     return wire.get("filters") or {}
+
+
+def groups_of(filters: Wire) -> list[Wire]:
+    """The stored groups; old flags say for all of them at once what they aggregate by (reference 4.4)."""
+    by = filters.get("aggregation_group_type_index")
+    return [{"aggregation_group_type_index": by, **group} for group in filters.get("groups") or []]
 
 
 def stored_variants(filters: Wire) -> list[Wire]:

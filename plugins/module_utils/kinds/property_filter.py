@@ -129,10 +129,15 @@ def complete(record: dict[str, t.Any]) -> None:
         record["value"] = None
     elif value is None:
         raise Invalid(f"'value' is missing; operator '{record['operator']}' needs one")
-    elif isinstance(value, list) and len(value) == 1 and record["operator"] in LIST_OR_ONE:
+    elif record["operator"] in LIST_OR_ONE and is_wrapped(value):
         record["value"] = value[0]
     if (record["type"] == "group") != (record.get("group_type") is not None):
         raise Invalid("'group_type' goes with 'type: group', and only there")
+
+
+def is_wrapped(value: t.Any) -> bool:
+    """True for a list of one plain value, which means the same as the value."""
+    return isinstance(value, list) and len(value) == 1 and isinstance(value[0], (str, int, float))
 
 
 def number(value: t.Any) -> t.Any:

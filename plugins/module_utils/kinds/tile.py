@@ -82,6 +82,12 @@ class Tiles(ListOf):
                 raise Invalid(f"the tiles '{title(one)}' and '{title(other)}' overlap")
         return in_order(tiles)
 
+    def differs(self, desired: t.Any, actual: t.Any) -> bool:
+        if isinstance(actual, list) and all(isinstance(tile, dict) for tile in actual):
+            # Decoding leaves out the place on the phone that follows from the order.
+            actual = [{"phone": phone, **tile} for tile, phone in zip(actual, phones(actual))]
+        return super().differs(desired, actual)
+
     def named(self, value: t.Any, names: Names) -> t.Any:
         tiles = super().named(value, names)
         # The same insight may be there by name and by id.
@@ -148,7 +154,7 @@ def phones(tiles: list[t.Any]) -> t.Iterator[dict[str, int]]:
     """The places on the phone's grid: as written, or below the tile before."""
     bottom = 0
     for tile in tiles:
-        place = {"y": bottom, "h": (tile["layout"] or {}).get("h", 1)}
+        place = {"y": bottom, "h": (tile.get("layout") or {}).get("h", 1)}
         yield place
         taken = tile.get("phone") or place
         bottom = taken["y"] + taken["h"]

@@ -154,6 +154,9 @@ def insight_of(one: dict[str, t.Any]) -> t.Any:
 
 def allowed_flag(flag: dict[str, t.Any]) -> dict[str, t.Any]:
     """Within the rules that span a flag's fields."""
+    if flag.get("encrypted") not in (None, False, "false"):
+        flag["remote_config"] = True
+        flag.pop("variants", None)
     keys = [variant["key"] for variant in flag.get("variants") or ()]
     for index, condition in enumerate(flag.get("conditions") or ()):
         condition["variant"] = keys[index % len(keys)] if keys and condition.get("variant") else None
@@ -161,8 +164,6 @@ def allowed_flag(flag: dict[str, t.Any]) -> dict[str, t.Any]:
         flag.pop("payload", None)
     if flag.get("archived") not in (None, False, "false"):
         flag["active"] = False
-    if flag.get("encrypted") not in (None, False, "false"):
-        flag["remote_config"] = True
     if flag.get("bucketing_identifier") == "device_id":
         flag.pop("ensure_experience_continuity", None)
     return flag
