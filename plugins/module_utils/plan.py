@@ -57,7 +57,7 @@ class Change:
     entry: Entry
     action: str
     wire: Wire | None = None
-    actual: Canonical | None = None
+    actual: Canonical = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     extra: dict[str, t.Any] = field(default_factory=dict)
@@ -71,6 +71,12 @@ class Change:
         return None if self.wire is None else self.wire[self.kind.endpoint.id]
 
     @property
+    def withdraws(self) -> bool:
+        """True where others cannot use the object afterwards."""
+        written = {key: self.entry.desired[key] for key in self.keys} if self.action == "update" else {}
+        return self.action == "delete" or self.kind.withdraws(written)
+
+    @property
     def title(self) -> str:
         """The object as a person knows it, also where the user gave an id."""
         key = self.entry.key if self.entry.key is not None else (self.wire or {}).get(self.kind.endpoint.key)
@@ -79,13 +85,12 @@ class Change:
     def diff(self) -> dict[str, str]:
         """Before and after in the user's words: only what differs, or all that is written for a new object."""
         keys = [*self.keys, *self.late]
-        if self.action == "delete" and self.actual is not None:
+        if self.action == "delete":
             keys = [key for key in self.actual if self.actual[key] != self.kind.fields[key].default]
             before, after = shown(self.kind, self.actual, keys), {}
         elif self.action == "create":
             before, after = {}, shown(self.kind, self.entry.desired, self.entry.desired)
         else:
-            assert self.actual is not None
             before = shown(self.kind, self.actual, keys, like=self.entry.desired)
             after = shown(self.kind, {**self.actual, **self.entry.desired}, keys)
         if self.extra:

@@ -8,6 +8,7 @@ A shape turns a written value into its canonical form (`canonical`), tells which
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import typing as t
 from datetime import datetime, timezone
@@ -147,7 +148,7 @@ class Number(Shape):
             number = check_type_int(value) if self.whole else number
         except TypeError:
             raise Invalid(f"must be a {'whole ' if self.whole else ''}number, not '{value}'") from None
-        if number != number or number in (float("inf"), float("-inf")):
+        if not math.isfinite(number):
             raise Invalid("must be a finite number")
         if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):
             raise Invalid(f"must be {self.bounds()}, not {value}")

@@ -146,7 +146,7 @@ class Run:
         self.directory = read(self.client, self.scope, self.entries)
         self.changes = make_plan(self.entries, self.directory)
         for change in self.changes:
-            secrets = change.kind.secret_fields({**(change.actual or {}), **change.entry.desired})
+            secrets = change.kind.secret_fields({**change.actual, **change.entry.desired})
             self.module.hide([change.entry.desired.get(key) for key in secrets])
         writer = self.writer(self.client, self.scope, self.directory, self.changes)
         effective = [change for change in self.changes if change.action != "none"]

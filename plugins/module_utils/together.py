@@ -29,7 +29,7 @@ def refuse_shared(changes: list[Change]) -> None:
 
 
 def order(changes: list[Change]) -> dict[Node, set[Node]]:
-    """Who waits for whom: users for what they name, late fields for their object, deletions for everything else.
+    """Who waits for whom: users for what they name, late fields for their object, withdrawals for everything else.
 
     Raises Invalid where that is a circle.
     """
@@ -40,7 +40,7 @@ def order(changes: list[Change]) -> dict[Node, set[Node]]:
         if change.entry.present:
             for kind, name, _place, is_late in change.kind.references(change.entry.desired):
                 target = declared.get((kind, name))
-                if target is not None:
+                if target is not None and not changes[target].withdraws:
                     (late if is_late else early).add((target, EARLY))
         if change.late:
             graph[index, LATE] = late
@@ -49,7 +49,7 @@ def order(changes: list[Change]) -> dict[Node, set[Node]]:
             for node, before in graph.items():
                 before.update({(index, EARLY)} - {node})
     refuse_circles(graph, changes)
-    add_deletions(graph, changes)
+    add_withdrawals(graph, changes)
     return graph
 
 
@@ -61,16 +61,18 @@ def refuse_circles(graph: dict[Node, set[Node]], changes: list[Change]) -> None:
         raise Invalid(f"these refer to each other in a circle: {circle}; take one of the references out") from None
 
 
-def add_deletions(graph: dict[Node, set[Node]], changes: list[Change]) -> None:
-    """An object goes after all writes, which may let go of it, and after the deleted objects that still name it."""
-    deletions = [index for index, change in enumerate(changes) if change.action == "delete"]
-    writes = {node for node in graph if changes[node[0]].action != "delete"}
-    by_key = {(changes[index].kind.name, changes[index].entry.key): index for index in deletions}
-    for index in deletions:
+def add_withdrawals(graph: dict[Node, set[Node]], changes: list[Change]) -> None:
+    """An object goes after all writes, which may let go of it, and after those that go as well and still name it."""
+    going = [index for index, change in enumerate(changes) if change.withdraws]
+    writes = {node for node in graph if not changes[node[0]].withdraws}
+    by_name = {}
+    for index in going:
+        kind, wire = changes[index].kind, changes[index].wire or {}
+        by_name.update({(kind.name, wire.get(name)): index for name in (kind.endpoint.key, kind.endpoint.id)})
         graph[index, EARLY] |= writes
-    for index in deletions:
-        for kind, name, _place, late in changes[index].kind.references(changes[index].actual or {}):
-            used = by_key.get((kind, name))
+    for index in going:
+        for owner, name, _place, late in changes[index].kind.references(changes[index].actual or {}):
+            used = by_name.get((owner, name))
             # Late fields name what names their object in turn; the server lets go of such pairs by itself.
             if used is not None and used != index and not late:
                 graph[used, EARLY].add((index, EARLY))

@@ -7,7 +7,6 @@ differs is sent.
 
 from __future__ import annotations
 
-import itertools
 import threading
 import typing as t
 from dataclasses import dataclass, field
@@ -136,7 +135,9 @@ class Writer:
     def post(self, change: Change, body: Wire) -> tuple[Wire, bool]:
         """The new object, and whether it was found rather than answered."""
         path = self.scope.collection(change.kind.endpoint)
-        for attempt in itertools.count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return self.client.write("POST", path, body), False
             except OutcomeUnknown as problem:
@@ -150,7 +151,6 @@ class Writer:
                 if wire is None:
                     raise
                 return wire, True
-        raise AssertionError("unreachable")
 
     def look_for(self, change: Change) -> Wire | None:
         """The object by its natural key, as the server has it now."""
@@ -177,7 +177,9 @@ class Writer:
         """Sends what differs in these fields until nothing does; reads again after every doubt."""
         kind, conflicts = change.kind, 0
         path = self.scope.item(kind.endpoint, wire[kind.endpoint.id])
-        for attempt in itertools.count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             body = self.body(change, wire, keys)
             if not body:
                 return wire
@@ -194,7 +196,6 @@ class Writer:
                     raise
                 self.warn(f"{change.title} was edited by somebody else meanwhile; it was read and planned again")
             wire = self.reread(change, wire)
-        raise AssertionError("unreachable")
 
     def body(self, change: Change, wire: Wire, keys: list[str]) -> Wire:
         """The PATCH for what the server does not have as desired."""
@@ -216,7 +217,9 @@ class Writer:
     def delete(self, change: Change) -> None:
         wire = change.wire or {}
         path = self.scope.item(change.kind.endpoint, change.id)
-        for attempt in itertools.count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 if change.kind.deletion is Delete.SOFT:
                     self.client.write("PATCH", path, {"deleted": True})
