@@ -28,14 +28,14 @@ class Applier(Writer):
         """Raises Partial when something failed; what does not depend on it is done all the same."""
         sorter: graphlib.TopologicalSorter[Node] = graphlib.TopologicalSorter(self.order)
         sorter.prepare()
-        running: dict[Future[None], Node] = {}
+        running: dict[Future[bool], Node] = {}
         finished: set[Node] = set()
         with ThreadPoolExecutor(self.client.connection.concurrency) as pool:
             ready = list(sorter.get_ready())
             while ready or running:
                 for node in ready:
                     if self.has_work(node):
-                        running[pool.submit(self.carry_out, node)] = node
+                        running[pool.submit(self.attempt, node)] = node
                     else:
                         sorter.done(node)
                         finished.add(node)
@@ -49,18 +49,26 @@ class Applier(Writer):
                     ready = list(sorter.get_ready())
         self.report(finished)
 
-    def ended_well(self, node: Node, future: Future[None]) -> bool:
-        problem = future.exception()
-        if isinstance(problem, RolloutError):
+    def ended_well(self, node: Node, future: Future[bool]) -> bool:
+        try:
+            return future.result()
+        except RolloutError as problem:
             self.outcome.failures.append((self.changes[node[0]].title, problem))
-            # Whoever is not let in, not connected or told to wait too long would only fail again.
-            if isinstance(problem, (Throttled, Unreachable)) or getattr(problem, "status", None) == 401:
-                self._stopped = True
             return False
-        if problem is not None:
-            raise problem
-        return not self._stopped
 
-    def carry_out(self, node: Node) -> None:
-        if not self._stopped:
-            super().carry_out(node)
+    def attempt(self, node: Node) -> bool:
+        """Carries a node out, unless the run was given up."""
+        if self._stopped:
+            return False
+        try:
+            self.carry_out(node)
+        except RolloutError as problem:
+            # Here rather than where the result is looked at: this thread takes up the next node at once.
+            self._stopped = self._stopped or hopeless(problem)
+            raise
+        return True
+
+
+def hopeless(problem: RolloutError) -> bool:
+    """Whoever is not let in, not connected or told to wait too long would only fail again."""
+    return isinstance(problem, (Throttled, Unreachable)) or getattr(problem, "status", None) == 401

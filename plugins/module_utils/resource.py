@@ -153,6 +153,10 @@ class Kind:
     def defaults(self) -> Canonical:
         return {key: field.default for key, field in self.fields.items()}
 
+    def withdraws(self, written: Canonical) -> bool:
+        """True where others cannot use the object once these fields are written."""
+        return False
+
     def secrets_in(self, entry: t.Mapping[str, t.Any]) -> t.Iterator[t.Any]:
         """The values in what a person wrote that must never be printed."""
         return iter(())

@@ -22,7 +22,7 @@ class Hand:
 
     def get(self, kind: str, id: Any) -> Wire:
         """One object."""
-        return self.request("GET", f"{kind}/{id}/")
+        return dict(self.request("GET", f"{kind}/{id}/"))
 
     def all(self, kind: str, **params: Any) -> list[Wire]:
         """Every object of a kind."""
@@ -41,19 +41,19 @@ class Hand:
 
     def create(self, kind: str, **body: Any) -> Wire:
         """Makes an object."""
-        return self.request("POST", f"{kind}/", body)
+        return dict(self.request("POST", f"{kind}/", body))
 
     def edit(self, kind: str, id: Any, **body: Any) -> Wire:
         """Changes an object."""
-        return self.request("PATCH", f"{kind}/{id}/", body)
+        return dict(self.request("PATCH", f"{kind}/{id}/", body))
 
     def settings(self) -> Wire:
         """The project."""
-        return self.request("GET", "")
+        return dict(self.request("GET", ""))
 
     def set(self, **settings: Any) -> Wire:
         """Changes settings of the project."""
-        return self.request("PATCH", "", settings)
+        return dict(self.request("PATCH", "", settings))
 
     def request(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
         """A request below the project's path that has to work."""

@@ -79,3 +79,13 @@ def test_a_right_that_is_lost_in_the_middle_is_a_sentence(task: Tasks, emulator:
     failed = task.fails("apply", insights=[insight()], feature_flags=[flag()])
     assert failed["msg"] == "insight Views: the api_key may not do this (No more.)"
     assert [change["name"] for change in failed["changes"]] == ["trends"]
+
+
+def test_a_key_that_is_revoked_in_the_middle_ends_the_run(task: Tasks, emulator: Emulator) -> None:
+    denied = {"type": "authentication_error", "code": "authentication_failed", "detail": "Gone.", "attr": None}
+    emulator.switch(
+        faults=[{"action": "status", "method": "POST", "nth": 3, "times": 999, "status": 401, "body": denied}]
+    )
+    failed = task.fails("apply", concurrency=1, feature_flags=[flag(f"flag-{number}") for number in range(20)])
+    assert "does not accept the api_key" in failed["msg"]
+    assert len(failed.writes) == 3

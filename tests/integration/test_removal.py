@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration.builders import action, cohort, condition, dashboard, flag, insight, trend, whole_project
+from integration.builders import Entry, action, cohort, condition, dashboard, flag, insight, trend, whole_project
 from integration.hand import Hand
 
 from support.task import Tasks
@@ -85,7 +85,36 @@ def test_a_whole_project_goes(task: Tasks, hand: Hand) -> None:
     kinds = ("feature_flags", "cohorts", "actions", "insights", "dashboards")
     names = {kind: [entry.get("key", entry.get("name")) for entry in whole[kind]] for kind in kinds}
     everything = {kind: absent(kind, *names[kind])[kind] for kind in kinds}
-    settings = {"session_recording_linked_flag": None, "primary_dashboard": None, "test_account_filters": []}
+    settings: Entry = {"session_recording_linked_flag": None, "primary_dashboard": None, "test_account_filters": []}
     task("apply", project_settings=settings, **everything)
     assert [hand.names(kind) for kind in kinds] == [[], [], [], [], []]
     task.converged("apply", project_settings=settings, **everything)
+
+
+def depending(active: bool) -> list[Entry]:
+    """A flag that depends on another, named first though it has to go first, too."""
+    return [
+        flag("user", condition(1, {"flag": "base"}), active=active),
+        flag("base", active=active),
+        flag("inner", condition(1, {"flag": "user"}), active=active),
+    ]
+
+
+def test_flags_that_depend_on_each_other_are_switched_off_and_on_together(task: Tasks, hand: Hand) -> None:
+    for active in (True, False, True):
+        task("apply", feature_flags=depending(active))
+        task.converged("apply", feature_flags=depending(active))
+        assert {item["active"] for item in hand.all("feature_flags")} == {active}
+
+
+def test_a_flag_is_switched_off_after_others_let_go_of_it(task: Tasks, hand: Hand) -> None:
+    task("apply", feature_flags=depending(True))
+    task("apply", feature_flags=[flag("base", active=False), flag("user")])
+    assert not hand.find("feature_flags", "base")["active"]
+
+
+def test_dependants_go_first_when_they_are_given_by_id(task: Tasks, hand: Hand) -> None:
+    task("apply", feature_flags=depending(True))
+    ids = sorted(item["id"] for item in hand.all("feature_flags"))
+    task("apply", feature_flags=[{"id": id, "state": "absent"} for id in ids])
+    assert hand.all("feature_flags") == []
