@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from .edit import FileEdits, line_end, line_start, whole_lines
 from .jsonc import Entry, Node
+
+# Of JSON with comments, and of TOML, whose arrays are cut by the same rules.
+_COMMENT = re.compile(rb"//|/\*|#")
+_BEHIND = re.compile(rb"[ \t]*(?://|#)[^\n]*")
 
 Doomed = t.Callable[[Entry], bool]
 
@@ -60,7 +65,7 @@ def _has_comment(text: bytes, node: Node) -> bool:
         [node.start + 1, *(entry.end for entry in node.entries)],
         [*(entry.start for entry in node.entries), node.end],
     )
-    return any(b"//" in text[start:end] or b"/*" in text[start:end] for start, end in zip(*gaps))
+    return any(_COMMENT.search(text, start, end) for start, end in zip(*gaps))
 
 
 def _reach(text: bytes, entry: Entry, is_last: bool, tail: Entry | None, before: Entry) -> tuple[int, int]:
@@ -68,6 +73,9 @@ def _reach(text: bytes, entry: Entry, is_last: bool, tail: Entry | None, before:
 
     `tail` is the last entry that stays, when the doomed one is behind it."""
     start, end = entry.start, entry.end if entry.comma is None else entry.comma
+    if not text[line_start(text, start) : start].strip() and (comment := _BEHIND.match(text, end)):
+        # What is said behind an entry on its line is said about it.
+        end = comment.end()
     wide = whole_lines(text, start, end)
     if wide == (start, end):
         return _with_blanks(text, start, end, is_last)

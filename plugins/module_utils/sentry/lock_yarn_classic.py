@@ -32,10 +32,9 @@ def prune(repository: Repository, file: FileEdits) -> None:
     after = reach(graph.roots(with_sentry=False), graph.edges)
     gone = set(before) - set(after)
     reason = "only Sentry's packages needed it"
-    doomed = [block for block in graph.blocks if all(ask in gone for ask in block.asks)]
-    cut_blocks(file, doomed, reason)
+    cut_blocks(file, [block for block in graph.blocks if gone.issuperset(block.asks)], reason)
     for block in graph.blocks:
-        if block not in doomed and gone.intersection(block.asks):
+        if not gone.issuperset(block.asks) and gone.intersection(block.asks):
             trim_header(file, block, gone, reason)
     for ask in after:
         if is_npm(ask):

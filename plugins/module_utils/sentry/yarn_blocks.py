@@ -9,7 +9,7 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
-from .edit import FileEdits
+from .edit import FileEdits, line_start
 from .lock import Refused
 
 _PAIR = re.compile(r'^(?:"((?:[^"\\]|\\.)*)"|([^\s":]+)):?(?:\s+(.*))?$')
@@ -86,8 +86,8 @@ def cut_blocks(file: FileEdits, blocks: t.Iterable[Block], reason: str) -> None:
     """Cuts whole blocks, each with the empty line before it."""
     for block in blocks:
         start = block.start
-        while start and file.original[:start].endswith((b"\n\n", b"\n\r\n")):
-            start -= 2 if file.original[:start].endswith(b"\r\n") else 1
+        while start and not file.original[(above := line_start(file.original, start - 1)) : start].strip():
+            start = above
         file.cut(start, block.end, reason)
 
 

@@ -1,0 +1,88 @@
+"""The package managers as their makers publish them, installed into .cache by npm and pip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = ROOT / ".cache/package-managers"
+
+# Name here: (package and version, its program below node_modules)
+NPM_PACKAGES = {
+    "pnpm8": ("pnpm8@npm:pnpm@8", "pnpm8/bin/pnpm.cjs"),
+    "pnpm9": ("pnpm9@npm:pnpm@9", "pnpm9/bin/pnpm.cjs"),
+    "pnpm10": ("pnpm10@npm:pnpm@10", "pnpm10/bin/pnpm.cjs"),
+    "yarn": ("yarn@1", "yarn/bin/yarn.js"),
+    "yarn3": ("yarn3@npm:@yarnpkg/cli-dist@3", "yarn3/bin/yarn.js"),
+    "yarn4": ("yarn4@npm:@yarnpkg/cli-dist@4", "yarn4/bin/yarn.js"),
+    "bun1.2": ("bun@1.2", ".bin/bun"),
+    "bun1.4": ("bun@1.4", ".bin/bun"),
+}
+BERRY = "enableTelemetry: false\nenableGlobalCache: true\nnodeLinker: node-modules\nenableScripts: false\n"
+
+
+class Unreachable(Exception):
+    """A manager cannot be had here; says why."""
+
+
+def run(command: list[str], place: Path, **more: str) -> str:
+    """What a command prints. A failure that is the network's is Unreachable."""
+    environment = {**os.environ, "CI": "true", "NO_COLOR": "1", "npm_config_omit_lockfile_registry_resolved": "false", **more}
+    done = subprocess.run(
+        command, cwd=place, env=environment, capture_output=True, text=True, check=False, timeout=170
+    )
+    said = done.stdout + done.stderr
+    if done.returncode and any(word in said for word in ("ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "dns error")):
+        raise Unreachable(f"the registry is not reachable: {said[-300:]}")
+    assert done.returncode == 0, f"{' '.join(command)}\n{said[-3000:]}"
+    return said
+
+
+class Manager:
+    """One manager of JavaScript packages."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self.command = command
+
+    def prepare(self, place: Path) -> None:
+        """What the manager wants to find beside the manifests."""
+        if self.name.startswith("pnpm"):
+            (place / "pnpm-workspace.yaml").write_text("packages:\n  - packages/*\n")
+        if self.name in ("yarn3", "yarn4"):
+            (place / ".yarnrc.yml").write_text(BERRY)
+            (place / "yarn.lock").touch()
+
+    def run(self, place: Path, arguments: str) -> str:
+        # Without CI, yarn would look for a release of its own; with it, locks are frozen unless somebody says otherwise.
+        unfrozen = {"YARN_ENABLE_IMMUTABLE_INSTALLS": "false"} if "immutable" not in arguments else {}
+        return run([*self.command, *arguments.split()], place, **unfrozen)
+
+
+class Managers:
+    """Installs on first use."""
+
+    def javascript(self, name: str) -> Manager:
+        npm, node = shutil.which("npm"), shutil.which("node")
+        if npm is None or node is None:
+            raise Unreachable("node and npm are not on this machine")
+        if name.startswith("npm"):
+            return Manager(name, [npm])
+        package, program = NPM_PACKAGES[name]
+        home = PLACE / name
+        found = home / "node_modules" / program
+        if not found.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            (home / "package.json").write_text('{"private": true}\n')
+            run([npm, "install", "--no-audit", "--no-fund", package], home)
+        return Manager(name, [str(found)] if name.startswith("bun") else [node, str(found)])
+
+    def uv(self) -> str:
+        found = PLACE / "uv/bin/uv"
+        if not found.exists():
+            run([sys.executable, "-m", "pip", "install", "-q", "--prefix", str(PLACE / "uv"), "uv"], ROOT)
+        return str(found)
