@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import graphlib
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
 
 from .client import Client
 from .directory import Directory
@@ -28,24 +30,27 @@ class Applier(Writer):
         """Raises Partial when something failed; what does not depend on it is done all the same."""
         sorter: graphlib.TopologicalSorter[Node] = graphlib.TopologicalSorter(self.order)
         sorter.prepare()
-        running: dict[Future[bool], Node] = {}
         finished: set[Node] = set()
+        # A queue, since waiting on a thousand futures at once takes longer each time than one of them.
+        ended: SimpleQueue[tuple[Node, Future[bool]]] = SimpleQueue()
+        running = 0
         with ThreadPoolExecutor(self.client.connection.concurrency) as pool:
             ready = list(sorter.get_ready())
             while ready or running:
                 for node in ready:
                     if self.has_work(node):
-                        running[pool.submit(self.attempt, node)] = node
+                        running += 1
+                        pool.submit(self.attempt, node).add_done_callback(partial(put, ended, node))
                     else:
                         sorter.done(node)
                         finished.add(node)
                 ready = list(sorter.get_ready())
                 if not ready and running:
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        node = running.pop(future)
-                        if self.ended_well(node, future):
-                            sorter.done(node)
-                            finished.add(node)
+                    node, future = ended.get()
+                    running -= 1
+                    if self.ended_well(node, future):
+                        sorter.done(node)
+                        finished.add(node)
                     ready = list(sorter.get_ready())
         self.report(finished)
 
@@ -67,6 +72,10 @@ class Applier(Writer):
             self._stopped = self._stopped or hopeless(problem)
             raise
         return True
+
+
+def put(queue: SimpleQueue[tuple[Node, Future[bool]]], node: Node, future: Future[bool]) -> None:
+    queue.put((node, future))
 
 
 def hopeless(problem: RolloutError) -> bool:

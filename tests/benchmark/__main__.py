@@ -25,6 +25,10 @@ def apply(objects: Objects) -> Play:
     return play({"name": "All at once", "rollout.posthog.apply": objects})
 
 
+def receive(objects: Objects) -> Play:
+    return play({"name": "Taken, and nothing done with it", "receive": objects})
+
+
 def loop(objects: Objects) -> Play:
     """One module per object, as one would write it without `apply`."""
     task = {
@@ -52,10 +56,12 @@ def unchanged(emulator: Emulator, nothing: Run) -> list[Row]:
     emulator.reset()
     playbook(emulator, apply(thousand()))
     emulator.switch(delay_ms=DELAY_MS)
+    floor = median(5, lambda: playbook(emulator, receive(thousand())))
     free = median(5, lambda: playbook(emulator, apply(thousand())))
     emulator.switch(rate_limit={"per_minute": 480})
     limited = playbook(emulator, apply(thousand()))
     return [
+        row("1,001 objects for a module that does nothing", floor, nothing, "the floor of what follows"),
         row("1,001 unchanged objects", free, nothing, "<= 16 requests, 0 writes, <= 2.5 x an empty play"),
         row("the same, 480 a minute", limited, nothing, "0 refused"),
     ]

@@ -17,6 +17,7 @@ from typing import Any
 from support.emulator import Emulator
 
 Play = list[dict[str, Any]]
+LIBRARY = Path(__file__).parent / "library"
 ANSIBLE = Path(sys.executable).with_name("ansible-playbook")
 
 
@@ -45,6 +46,7 @@ def playbook(emulator: Emulator, content: Play) -> Run:
         book.write_text(json.dumps(content))
         environment = {
             **os.environ,
+            "ANSIBLE_LIBRARY": str(LIBRARY),
             "POSTHOG_HOST": emulator.url,
             "POSTHOG_API_KEY": emulator.key,
             "POSTHOG_PROJECT_ID": "1",
