@@ -29,6 +29,7 @@ VENDORED = re.compile(
     r"(^|/)(vendor|vendors|third[_-]party|dist|\.yarn/(releases|cache|plugins|sdks)|\.pnp\.[a-z.]+)(/|$)"
     r"|\.min\.(js|css)$|\.bundle\.js$|\.map$"
 )
+CONFLICT = re.compile(rb"^<<<<<<< .*^=======\r?$.*^>>>>>>> ", re.MULTILINE | re.DOTALL)
 # Files that git ignores, but that are part of how Sentry was set up.
 IGNORED_BUT_OURS = re.compile(r"(^|/)(\.env[^/]*|\.sentryclirc|sentry\.properties)$")
 MANIFESTS = ("package.json", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt")
@@ -62,13 +63,16 @@ class Repository:
     def read(self, path: str) -> bytes:
         """The bytes of a file, kept for the next time. Empty for one that cannot be read, which `unreadable` names."""
         if path not in self._texts:
-            try:
-                with open(self.absolute(path), "rb") as file:
-                    self._texts[path] = file.read()
-            except OSError as problem:
-                self.unreadable[path] = problem.strerror or str(problem)
-                self._texts[path] = b""
+            self._texts[path] = self._load(path)
         return self._texts[path]
+
+    def _load(self, path: str) -> bytes:
+        try:
+            with open(self.absolute(path), "rb") as file:
+                return file.read()
+        except OSError as problem:
+            self.unreadable[path] = problem.strerror or str(problem)
+            return b""
 
     def mentions(self, path: str) -> bool:
         """Whether a text file's bytes say Sentry. What does not is forgotten again: there are many."""
@@ -83,8 +87,22 @@ class Repository:
     def mentioning(self) -> list[str]:
         return [path for path in self.files if self.mentions(path)]
 
+    def with_word(self, word: bytes) -> list[str]:
+        """The files that have a word in them, read anew: which one is asked for is only known late."""
+        found = []
+        for path in self.files:
+            text = self._texts.get(path)
+            if text is None and self.size(path) <= EDITABLE_SIZE:
+                text = self._load(path)
+            if text and word in text:
+                found.append(path)
+        return found
+
     def editable(self, path: str) -> bool:
-        return not VENDORED.search(path) and self.size(path) <= EDITABLE_SIZE
+        """Whether a file may be changed: it is the project's own, of a usual size, and not in the middle of a merge."""
+        if VENDORED.search(path) or self.size(path) > EDITABLE_SIZE:
+            return False
+        return not CONFLICT.search(self.read(path))
 
     def package_root(self, path: str, manifest: str = "package.json") -> str | None:
         """The nearest directory above a file that has a manifest; `""` is the root."""

@@ -132,6 +132,7 @@ ADVICE = {
     "value": "Decide what the app should do without the value, then remove the call.",
     "runner": "Keep what is inside the callback, and remove the call around it.",
 }
+STILL_READ = ("Something else in this file still reads it.", "Remove the import with its last use.")
 EMPTY_CATCH = ("This catch only told Sentry, and is empty now.", "Report the error in another way.")
 
 
@@ -143,6 +144,7 @@ def notes(code: Code) -> list[Note]:
         for name in imported
         if name.text in code.outside and code.names.is_sentry(name)
     ]
+    found += [Note(name.start, *STILL_READ) for name in imported if code.names.is_sentry(name)]
     for node in code.tree.of_type("catch_clause"):
         body = node.get("body")
         if body is not None and not body.items and code.touched(body):

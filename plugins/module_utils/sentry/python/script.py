@@ -65,8 +65,13 @@ def hollow_names(code: Code) -> list[bytes]:
     return [name.text for node in functions if (name := node.get("name")) is not None]
 
 
+STILL_READ = ("Something else in this file still reads it.", "Remove the import with its last use.")
+
+
 def notes(code: Code) -> list[Note]:
     found = [note_of(use) for use in code.names.uses if code.names.is_sentry(use)]
+    bindings = [one for group in code.names.bound.values() for one in group if one.kind == "import"]
+    found += [Note(one.name.start, *STILL_READ) for one in bindings if code.names.imports_sentry(one)]
     for node in code.tree.of_type("except_clause"):
         block = next((one for one in node.items if one.type == "block"), None)
         if block is not None and block.items and all(code.is_stub(one) for one in block.items):

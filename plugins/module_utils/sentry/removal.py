@@ -1,0 +1,148 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole removal from one repository: compute everything, check everything, and only then write."""
+
+from __future__ import annotations
+
+import os
+import re
+import typing as t
+from dataclasses import dataclass, field
+
+from ..errors import RolloutError
+from .checks import check
+from .edit import FileEdits, Residue
+from .editors import editor_of
+from .mask import unified
+from .project import CODE, Project
+from .repository import Repository, run_git, says_sentry
+from .residue import WHY, mentions_in, moved
+from .tree import require_grammars
+from .write import write_all
+
+LOCK = re.compile(r"(^|/)([^/]*\.lock|[^/]*-lock\.(ya?ml|json)|npm-shrinkwrap\.json|bun\.lockb?)$")
+# Files that are Sentry's as a whole, whatever is in them.
+OWN = re.compile(r"(^|/)(\.sentryclirc|sentry\.properties|\.env\.sentry-build-plugin)$")
+STILL_IMPORTED = re.compile(
+    rb"""(from\s+|require\(|import\(|^\s*import\s+)['"](@sentry|@spotlightjs)/|^\s*(import|from)\s+sentry_sdk""",
+    re.MULTILINE,
+)
+
+
+@dataclass
+class Options:
+    code: bool = True
+    locks: bool = True
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass
+class Removal:
+    """What a removal does to a repository, and what it leaves."""
+
+    repository: Repository
+    results: dict[str, FileEdits] = field(default_factory=dict)
+    residue: list[Residue] = field(default_factory=list)
+
+    @property
+    def changed(self) -> list[FileEdits]:
+        return [result for _, result in sorted(self.results.items()) if result.changed]
+
+    def files(self) -> list[dict[str, t.Any]]:
+        return [{"path": one.path, "action": "deleted" if one.delete else "edited"} for one in self.changed]
+
+    def summary(self) -> dict[str, t.Any]:
+        kinds: dict[str, int] = {}
+        for one in self.residue:
+            kinds[one.kind] = kinds.get(one.kind, 0) + 1
+        return {
+            "edited": sum(not one.delete for one in self.changed),
+            "deleted": sum(one.delete for one in self.changed),
+            "left": len(self.residue),
+            "still_imported": len(self.still_imported()),
+            "kinds": dict(sorted(kinds.items())),
+        }
+
+    def still_imported(self) -> list[str]:
+        """Code files that import Sentry and could not be changed by rule: they do not work without the package."""
+        return [path for path in self.mentioning() if path.endswith(CODE) and STILL_IMPORTED.search(self.text(path))]
+
+    def mentioning(self) -> list[str]:
+        """The files that say Sentry when all is done."""
+        gone = {path for path, result in self.results.items() if result.delete}
+        return [path for path in self.repository.mentioning() if path not in gone and says_sentry(self.text(path))]
+
+    def text(self, path: str) -> bytes:
+        return self.results[path].result() if path in self.results else self.repository.read(path)
+
+    def diff(self) -> str:
+        return "".join(unified(one.path, one.original, None if one.delete else one.result()) for one in self.changed)
+
+    def write(self) -> None:
+        write_all(self.repository, self.changed)
+
+
+def plan_removal(path: str, options: Options) -> Removal:
+    """Raises RolloutError; writes nothing."""
+    repository = Repository(path, options.exclude)
+    removal = Removal(repository)
+    if options.code and any(one.endswith(CODE) for one in repository.mentioning()):
+        require_grammars()
+        removal.results.update(Project(repository).run())
+    for one in repository.mentioning():
+        if one not in removal.results and repository.editable(one):
+            result = edit_other(repository, one, options)
+            if result is not None:
+                removal.results[one] = result
+    check(repository, removal.results, {one.path for one in removal.changed if one.delete}, options.code)
+    removal.residue = list_residue(removal)
+    return removal
+
+
+def edit_other(repository: Repository, path: str, options: Options) -> FileEdits | None:
+    """What is not code, by the editor of its kind. A file that its editor cannot read is left alone, and reported."""
+    if OWN.search(path):
+        return FileEdits(path, repository.read(path), delete=True)
+    editor = editor_of(path)
+    if editor is None or path.endswith(CODE) or (LOCK.search(path) and not options.locks):
+        return None
+    try:
+        result = editor(repository, path)
+        result.result()
+    except RolloutError as problem:
+        advice = "Correct the file, or remove Sentry from it by hand."
+        return FileEdits(path, repository.read(path), residue=[Residue(path, 1, "config", str(problem), advice)])
+    return result
+
+
+def list_residue(removal: Removal) -> list[Residue]:
+    """What editors say, and each other line that still says Sentry."""
+    found: set[Residue] = set()
+    for result in removal.results.values():
+        if not result.delete:
+            found.update(moved(result))
+    told = {(one.path, one.line) for one in found}
+    for path in removal.mentioning():
+        found.update(one for one in mentions_in(path, removal.text(path)) if (path, one.line) not in told)
+    for path in removal.repository.unreadable:
+        found.add(Residue(path, 1, "unreadable", *WHY["unreadable"]))
+    return sorted(found)
+
+
+def require_clean(repository: Repository) -> None:
+    """Raises RolloutError when a removal could not be told apart from, or would endanger, somebody's work."""
+    if not repository.is_git:
+        raise RolloutError(
+            f"path: {repository.root} is not in a git repository, so nothing could bring its files back; "
+            "put it under version control, or set allow_dirty to true"
+        )
+    status = run_git(repository.root, "status", "--porcelain", "-z", "--", ".")
+    if status is None:
+        raise RolloutError(f"path: git cannot tell the state of {repository.root}")
+    changed = [os.fsdecode(entry[3:]) for entry in status.split(b"\0") if entry]
+    if changed:
+        raise RolloutError(
+            f"path: {repository.root} has changes that are not committed, among them {changed[0]}; commit them, "
+            "or set allow_dirty to true"
+        )

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The glue of the module sentry_removal to AnsibleModule: options, report, result, failure."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..errors import RolloutError
+from .removal import Options, Removal, plan_removal, require_clean
+from .residue import as_data, as_markdown
+
+SPEC: dict[str, t.Any] = {
+    "path": {"type": "path", "required": True},
+    "scan_only": {"type": "bool", "default": False},
+    "code": {"type": "bool", "default": True},
+    "lock_strategy": {"type": "str", "choices": ["prune", "leave"], "default": "prune"},
+    "exclude": {"type": "list", "elements": "str", "default": []},
+    "report_path": {"type": "path"},
+    "allow_dirty": {"type": "bool", "default": False},
+}
+
+
+def run(module: AnsibleModule) -> None:
+    """The whole of the module. Everything is computed and checked before the first file is written."""
+    try:
+        result = remove(module)
+    except RolloutError as problem:
+        module.fail_json(msg=str(problem))
+    module.exit_json(**result)
+
+
+def remove(module: AnsibleModule) -> dict[str, t.Any]:
+    """Raises RolloutError."""
+    params = module.params
+    only_look = params["scan_only"] or module.check_mode
+    removal = plan_removal(params["path"], options_of(params))
+    changes = bool(removal.changed)
+    if changes and not only_look and not params["allow_dirty"]:
+        require_clean(removal.repository)
+    if changes and not only_look:
+        removal.write()
+    report = as_data(removal.residue, removal.summary())
+    if params["report_path"] and not module.check_mode and (changes or removal.residue):
+        write_report(params["report_path"], removal)
+    if removal.still_imported() and not params["scan_only"]:
+        places = removal.still_imported()
+        module.warn(f"{len(places)} files still import Sentry and need a person, among them {places[0]}")
+    result = {"changed": changes and not params["scan_only"], "files": removal.files(), **report}
+    if module._diff and changes and not params["scan_only"]:
+        result["diff"] = {"prepared": removal.diff()}
+    return result
+
+
+def options_of(params: t.Mapping[str, t.Any]) -> Options:
+    exclude = list(params["exclude"])
+    root = os.path.realpath(params["path"])
+    report = os.path.realpath(params["report_path"]) if params["report_path"] else ""
+    if report.startswith(root + os.sep):
+        # The report says Sentry on every line.
+        exclude.append(os.path.relpath(report, root).replace(os.sep, "/"))
+    return Options(code=params["code"], locks=params["lock_strategy"] == "prune", exclude=tuple(exclude))
+
+
+def write_report(path: str, removal: Removal) -> None:
+    """Markdown for a name that ends so, JSON otherwise. Raises RolloutError."""
+    if path.endswith((".md", ".markdown")):
+        text = as_markdown(removal.residue, removal.summary())
+    else:
+        text = json.dumps(as_data(removal.residue, removal.summary()), indent=2) + "\n"
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".sentry-removal-", dir=os.path.dirname(os.path.abspath(path)))
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as problem:
+        raise RolloutError(f"report_path: cannot write {path}: {problem.strerror}") from problem

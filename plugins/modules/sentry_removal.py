@@ -1,0 +1,139 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sentry_removal
+short_description: Removes Sentry from an application's repository
+description:
+  - Takes Sentry out of code, manifests, locks and configuration of a checked out repository, and reports each mention
+    that a person has to decide about.
+  - Only byte ranges are cut. Everything else in a file stays as it is, and a second run changes nothing.
+  - All edits are computed and checked before the first file is written. When a check fails, nothing is written.
+  - Code is JavaScript and TypeScript, also in components of Vue and Svelte, and Python.
+  - Documentation, changelogs, licences, tests with assertions, security policies and texts of the product are reported,
+    never edited. Links, binary files and folders of other people's code are not touched.
+author:
+  - the rollout.posthog developers (@rollout-posthog)
+version_added: 0.1.0
+requirements:
+  - tree-sitter >= 0.23, < 0.27, with O(code=true)
+  - tree-sitter-javascript >= 0.23, < 0.25, with O(code=true)
+  - tree-sitter-typescript >= 0.23, < 0.24, with O(code=true)
+  - tree-sitter-python >= 0.23, < 0.26, with O(code=true)
+notes:
+  - The packages have to be on the host where the module runs; C(requirements-sentry.txt) of this collection lists them.
+    Where they cannot be installed, check the repository out on the controller and delegate the task to it.
+  - The task warns when code still imports Sentry after the removal. Such code does not work until somebody edits it,
+    because the package is gone from the manifest.
+attributes:
+  check_mode:
+    support: full
+    description: Reports what would be changed, and writes nothing.
+  diff_mode:
+    support: full
+    description: Shows a unified diff, in which values of secrets are replaced by asterisks.
+options:
+  path:
+    description:
+      - The root of the repository, or a folder inside it.
+    type: path
+    required: true
+  scan_only:
+    description:
+      - Only reports what a removal would edit and what it would leave; changes nothing.
+    type: bool
+    default: false
+  code:
+    description:
+      - Whether code is edited. Without it no further packages are needed.
+    type: bool
+    default: true
+  lock_strategy:
+    description:
+      - What is done with lock files.
+      - V(prune) cuts what is not reachable any more; nothing is added or resolved anew.
+      - V(leave) leaves them to the package manager.
+    type: str
+    choices: [prune, leave]
+    default: prune
+  exclude:
+    description:
+      - Folders, or patterns of whole paths below O(path), that are neither edited nor reported.
+    type: list
+    elements: str
+    default: []
+  report_path:
+    description:
+      - Where the report is written, as Markdown if the name ends in C(.md), otherwise as JSON.
+      - It is not written in check mode, nor when there was nothing of Sentry's to begin with.
+    type: path
+  allow_dirty:
+    description:
+      - Whether files are written although git knows of changes that are not committed, or there is no git repository.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: What would a removal do?
+  rollout.posthog.sentry_removal:
+    path: /srv/checkouts/shop
+    scan_only: true
+    report_path: /tmp/shop-sentry.md
+
+- name: Sentry is gone from the shop
+  rollout.posthog.sentry_removal:
+    path: /srv/checkouts/shop
+    exclude: [legacy, "apps/*/snapshots/*"]
+    report_path: /tmp/shop-sentry.json
+
+- name: The same without parsing code, where no wheel can be installed
+  rollout.posthog.sentry_removal:
+    path: /srv/checkouts/shop
+    code: false
+"""
+
+RETURN = r"""
+files:
+  description: The files that were changed, or in check mode would be.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {path: next.config.ts, action: edited}
+    - {path: sentry.server.config.ts, action: deleted}
+residue:
+  description: What is left, one entry for each line, with why it was left and what to do. Holds no text of the files.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - path: docs/monitoring.md
+      line: 12
+      kind: docs
+      reason: Documentation is not edited.
+      advice: Reword it for PostHog.
+summary:
+  description:
+    - How many files were edited and deleted, how many entries the residue has, in all and by kind, and how many files
+      of code still import Sentry.
+  returned: success
+  type: dict
+  sample: {edited: 7, deleted: 3, left: 1, still_imported: 0, kinds: {docs: 1}}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.task import SPEC, run
+
+
+def main() -> None:
+    run(AnsibleModule(SPEC, supports_check_mode=True))
+
+
+if __name__ == "__main__":
+    main()
