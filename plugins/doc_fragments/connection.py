@@ -24,6 +24,8 @@ options:
     description:
       - A personal API key (V(phx_...)) with the scopes of what is managed, such as V(feature_flag:write).
       - Without the option, the environment variable E(POSTHOG_API_KEY) is used.
+      - Give it here, in C(module_defaults) or in the environment of the controller, but not by the C(environment)
+        keyword of a play, which Ansible prints at C(-vvv).
     type: str
   project:
     description:

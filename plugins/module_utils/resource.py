@@ -8,7 +8,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from .errors import Invalid
-from .shape import JsonObject, Shape, Text
+from .shape import Shape, Text
 from .values import nearest, normal_json, same
 
 Wire = dict[str, t.Any]
@@ -243,7 +243,3 @@ class Tag(Text):
 
     def parse(self, value: t.Any) -> t.Any:
         return str(super().parse(value)).lower()
-
-
-#: Attributes for fields that this release does not know yet; every kind takes it.
-EXTRA = JsonObject(null={})

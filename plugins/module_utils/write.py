@@ -192,7 +192,7 @@ class Writer:
                 self.client.pause(attempt, problem)
             except ApiError as problem:
                 conflicts += 1
-                if not edited_meanwhile(problem) or conflicts > EDIT_CONFLICTS:
+                if not is_conflict(problem) or conflicts > EDIT_CONFLICTS:
                     raise
                 self.warn(f"{change.title} was edited by somebody else meanwhile; it was read and planned again")
             wire = self.reread(change, wire)
@@ -252,8 +252,9 @@ class Writer:
 
 def is_taken(problem: ApiError) -> bool:
     """True where a POST was refused because the name is there already."""
-    return problem.code == "unique" or (problem.status == 409 and "change_request_id" not in problem.extra)
+    return problem.code == "unique" or is_conflict(problem)
 
 
-def edited_meanwhile(problem: ApiError) -> bool:
+def is_conflict(problem: ApiError) -> bool:
+    """True for somebody else's write that came first; an approval that is awaited has the same status."""
     return problem.status == 409 and "change_request_id" not in problem.extra
