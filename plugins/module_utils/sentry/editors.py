@@ -8,17 +8,58 @@ from __future__ import annotations
 import re
 import typing as t
 
+from . import (
+    config_compose,
+    config_docker,
+    config_env,
+    config_ignore,
+    config_own,
+    config_turbo,
+    config_workflow,
+    lock_bun,
+    lock_npm,
+    lock_pipfile,
+    lock_pnpm,
+    lock_poetry,
+    lock_uv,
+    lock_yarn_classic,
+    manifest_package_json,
+    manifest_pnpm,
+    manifest_pyproject,
+    manifest_requirements,
+)
 from .edit import FileEdits
 from .repository import Repository
 
 Editor = t.Callable[[Repository, str], FileEdits]
 
-# (pattern searched in the path, editor). One file has one editor; the order decides.
-EDITORS: list[tuple[t.Pattern[str], Editor]] = []
-
 
 def row(pattern: str, editor: Editor) -> tuple[t.Pattern[str], Editor]:
     return re.compile(pattern), editor
+
+
+# (pattern searched in the path, editor). One file has one editor; the order decides.
+EDITORS: list[tuple[t.Pattern[str], Editor]] = [
+    row(r"(^|/)package\.json$", manifest_package_json.edit),
+    row(r"(^|/)pnpm-workspace\.ya?ml$", manifest_pnpm.edit),
+    row(r"(^|/)(pyproject\.toml|Pipfile)$", manifest_pyproject.edit),
+    row(r"(^|/)((dev-|test-)?requirements|constraints)[^/]*\.(txt|in)$", manifest_requirements.edit),
+    row(r"(^|/)requirements/[^/]+\.(txt|in)$", manifest_requirements.edit),
+    row(r"(^|/)(package-lock|npm-shrinkwrap)\.json$", lock_npm.edit),
+    row(r"(^|/)pnpm-lock\.yaml$", lock_pnpm.edit),
+    row(r"(^|/)yarn\.lock$", lock_yarn_classic.edit),
+    row(r"(^|/)bun\.lock$", lock_bun.edit),
+    row(r"(^|/)uv\.lock$", lock_uv.edit),
+    row(r"(^|/)poetry\.lock$", lock_poetry.edit),
+    row(r"(^|/)Pipfile\.lock$", lock_pipfile.edit),
+    row(r"(^|/)(\.sentryclirc|sentry\.properties|\.env\.sentry-build-plugin)$", config_own.edit),
+    row(r"(^|/)(\.env|env\.|[^/]*\.env)(?![^/]*\.(d\.ts|[cm]?[jt]sx?|py|json|ya?ml|toml|md|vue)$)[^/]*$", config_env.edit),
+    row(r"(^|/)\.[a-z]*ignore$", config_ignore.edit),
+    row(r"(^|/)turbo\.jsonc?$", config_turbo.edit),
+    row(r"(^|/)([\w.-]*[Dd]ockerfile([.-][\w.-]+)?|[Cc]ontainerfile)(?<!\.dockerignore)$", config_docker.edit),
+    row(r"(^|/)(docker-)?compose[\w.-]*\.ya?ml$", config_compose.edit),
+    row(r"(^|/)\.github/(workflows|actions)/.+\.ya?ml$|(^|/)action\.ya?ml$", config_workflow.edit),
+]
 
 
 def editor_of(path: str) -> Editor | None:

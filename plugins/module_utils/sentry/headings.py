@@ -28,3 +28,15 @@ def above_heading(text: bytes, start: int, end: int, must_mention: bool) -> int:
         if not must_mention or says_sentry(line):
             found = top
     return found
+
+
+def with_gap(text: bytes, start: int, end: int) -> tuple[int, int]:
+    """The lines with the empty line that separated them from what was above or below."""
+    above = line_start(text, start - 1) if start else 0
+    is_free_above = start == 0 or not text[above:start].strip()
+    behind = line_end(text, end)
+    if is_free_above and end < len(text) and not text[end:behind].strip():
+        return start, behind
+    if start and is_free_above and end == len(text):
+        return above, end
+    return start, end

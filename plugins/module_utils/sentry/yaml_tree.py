@@ -141,20 +141,23 @@ class Lines:
         items = list(items)
         if not all(self.stands_alone(item) for item in items):
             return False
-        for first, last in self._runs(items):
+        self.cut_lines([(item.line, item.last) for item in items], reason)
+        return True
+
+    def cut_lines(self, ranges: t.Iterable[tuple[int, int]], reason: str) -> None:
+        """Cuts lines from first to last, with the empty lines that separated them."""
+        for first, last in self._runs(ranges):
             start, end = self.offset(first), self.offset(last + 1)
             if end == len(self.text) or last + 1 == len(self.starts):
                 while start and first and not self.line(first - 1).strip():
                     first -= 1
                     start = self.offset(first)
             self.file.cut(start, end, reason)
-        return True
 
-    def _runs(self, items: list[Item]) -> list[tuple[int, int]]:
-        """Ranges of lines; an empty line behind an item goes with it when there is one before it, too."""
+    def _runs(self, ranges: t.Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Ranges that touch are one; an empty line behind goes along when there is one before, too."""
         runs: list[tuple[int, int]] = []
-        for item in sorted(items, key=lambda item: item.line):
-            first, last = item.line, item.last
+        for first, last in sorted(ranges):
             joined = bool(runs) and runs[-1][1] + 1 == first
             top = runs[-1][0] if joined else first
             is_open = top == 0 or not self.line(top - 1).strip()
