@@ -31,12 +31,18 @@ class Unreachable(Exception):
 
 def run(command: list[str], place: Path, **more: str) -> str:
     """What a command prints. A failure that is the network's is Unreachable."""
-    environment = {**os.environ, "CI": "true", "NO_COLOR": "1", "npm_config_omit_lockfile_registry_resolved": "false", **more}
-    done = subprocess.run(
-        command, cwd=place, env=environment, capture_output=True, text=True, check=False, timeout=170
-    )
+    environment = {
+        **os.environ,
+        "CI": "true",
+        "NO_COLOR": "1",
+        "npm_config_omit_lockfile_registry_resolved": "false",
+        **more,
+    }
+    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False, timeout=170)
     said = done.stdout + done.stderr
-    if done.returncode and any(word in said for word in ("ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "dns error")):
+    if done.returncode and any(
+        word in said for word in ("ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "dns error")
+    ):
         raise Unreachable(f"the registry is not reachable: {said[-300:]}")
     assert done.returncode == 0, f"{' '.join(command)}\n{said[-3000:]}"
     return said
@@ -58,7 +64,7 @@ class Manager:
             (place / "yarn.lock").touch()
 
     def run(self, place: Path, arguments: str) -> str:
-        # Without CI, yarn would look for a release of its own; with it, locks are frozen unless somebody says otherwise.
+        # CI freezes yarn's locks unless somebody says otherwise.
         unfrozen = {"YARN_ENABLE_IMMUTABLE_INSTALLS": "false"} if "immutable" not in arguments else {}
         return run([*self.command, *arguments.split()], place, **unfrozen)
 

@@ -14,7 +14,9 @@ from .packages import is_env_name
 from .repository import Repository
 from .rest import report_rest
 
-_ONE_NAME = re.compile(rb"[ \t]*(ARG|ENV)[ \t]+([A-Za-z_]\w*)(?P<value>[ \t]*(?:=[^\n]*|[ \t][^\n]*)?)\r?\n?$", re.IGNORECASE)
+_ONE_NAME = re.compile(
+    rb"[ \t]*(ARG|ENV)[ \t]+([A-Za-z_]\w*)(?P<value>[ \t]*(?:=[^\n]*|[ \t][^\n]*)?)\r?\n?$", re.IGNORECASE
+)
 _SECOND = re.compile(rb"(?:^|\s)[A-Za-z_]\w*=")
 _QUOTED = re.compile(rb"\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'")
 

@@ -69,7 +69,9 @@ def is_sentrys_step(step: Yaml, gone: frozenset[str]) -> bool:
     if step.get("uses") is not None:
         return bool(_ACTION.match(step.string("uses")))
     commands = [line.strip() for line in step.string("run").replace("\\\n", " ").splitlines()]
-    commands = [line for line in commands if line and not line.startswith("#") and not re.fullmatch(r"set [-+]\w.*", line)]
+    commands = [
+        line for line in commands if line and not line.startswith("#") and not re.fullmatch(r"set [-+]\w.*", line)
+    ]
     return bool(commands) and all(_is_sentrys(command, gone) for command in commands)
 
 

@@ -38,6 +38,9 @@ def row(pattern: str, editor: Editor) -> tuple[t.Pattern[str], Editor]:
     return re.compile(pattern), editor
 
 
+# What only looks like a file of variables.
+_CODE = r"[^/]*\.(d\.ts|[cm]?[jt]sx?|py|rb|go|json|ya?ml|toml|md|vue|html|sh)$"
+
 # (pattern searched in the path, editor). One file has one editor; the order decides.
 EDITORS: list[tuple[t.Pattern[str], Editor]] = [
     row(r"(^|/)package\.json$", manifest_package_json.edit),
@@ -53,7 +56,7 @@ EDITORS: list[tuple[t.Pattern[str], Editor]] = [
     row(r"(^|/)poetry\.lock$", lock_poetry.edit),
     row(r"(^|/)Pipfile\.lock$", lock_pipfile.edit),
     row(r"(^|/)(\.sentryclirc|sentry\.properties|\.env\.sentry-build-plugin)$", config_own.edit),
-    row(r"(^|/)(\.env|env\.|[^/]*\.env)(?![^/]*\.(d\.ts|[cm]?[jt]sx?|py|json|ya?ml|toml|md|vue)$)[^/]*$", config_env.edit),
+    row(rf"(^|/)(?!{_CODE})(\.env(rc)?(\.[^/]+)?|env\.[^/]+|[^/]+\.env(\.[a-z]+)?)$", config_env.edit),
     row(r"(^|/)\.[a-z]*ignore$", config_ignore.edit),
     row(r"(^|/)turbo\.jsonc?$", config_turbo.edit),
     row(r"(^|/)([\w.-]*[Dd]ockerfile([.-][\w.-]+)?|[Cc]ontainerfile)(?<!\.dockerignore)$", config_docker.edit),

@@ -12,12 +12,12 @@ import json
 import re
 import typing as t
 from dataclasses import dataclass, field
-from json.decoder import scanstring
 
 from ..errors import RolloutError
 
 _GAP = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _SCALAR = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_DECODER = json.JSONDecoder()
 _DEEPEST = 200
 
 
@@ -97,7 +97,7 @@ class _Reader:
 
     def string(self, at: int) -> tuple[str, int]:
         try:
-            value, end = scanstring(self.text, at + 1, True)
+            value, end = _DECODER.raw_decode(self.text, at)
             # What is not ASCII is UTF-8 in the file, but escapes may already have made characters of their own.
             plain = value if value.isascii() else json.loads(self.text[at:end].encode("latin-1"))
         except ValueError:

@@ -16,7 +16,7 @@ from .packages import is_npm
 from .repository import Repository
 
 _OWN_PLACES = (("overrides",), ("trustedDependencies",), ("patchedDependencies",), ("catalog",))
-Key = t.Tuple[str, ...]
+Key = tuple[str, ...]
 
 
 def prune(repository: Repository, file: FileEdits) -> None:
@@ -74,7 +74,9 @@ class _Graph:
         # [name and version, registry, {dependencies and more}, checksum]; not all kinds have all of them.
         for part in self.packages[key].entries:
             if part.value.kind == "object":
-                for wanted, must in _wanted(part.value, ("dependencies", "optionalDependencies", "peerDependencies")).items():
+                for wanted, must in _wanted(
+                    part.value, ("dependencies", "optionalDependencies", "peerDependencies")
+                ).items():
                     yield from self._find(key, wanted, must)
 
     def _find(self, above: Key, name: str, must: bool) -> list[Key]:

@@ -67,7 +67,7 @@ class _Tree:
             if found is not None:
                 yield found
                 if found in self._targets:
-                    yield t.cast(str, self._targets[found])
+                    yield self._targets[found]
             elif must and not (is_project and is_npm(name)):
                 raise Refused(f"does not say where {path or 'the project'} finds {name}")
 

@@ -19,7 +19,9 @@ from .packages import is_python
 from .repository import Repository
 from .toml_places import NotToml, load
 
-_NO_CATEGORY = frozenset({"source", "packages", "dev-packages", "requires", "scripts", "pipfile", "pipenv", "default", "develop"})
+_NO_CATEGORY = frozenset(
+    {"source", "packages", "dev-packages", "requires", "scripts", "pipfile", "pipenv", "default", "develop"}
+)
 
 
 def prune(repository: Repository, file: FileEdits) -> None:

@@ -19,8 +19,8 @@ from .edit import FileEdits
 from .json_cut import cut_entries
 from .lock import Refused, chain_to, pruner, reach, report_kept
 from .lock_uv import blocks_of
-from .poetry_graph import Graph, groups_of
 from .packages import is_python, python_name
+from .poetry_graph import Graph, groups_of
 from .repository import Repository
 from .toml_places import NotToml, array, assignments_in, cut_assignment, load
 
@@ -124,7 +124,7 @@ def _block_end(text: bytes, start: int, end: int) -> int:
 
 
 def _edit_the_end(file: FileEdits, fresh: str, gone: set[str]) -> None:
-    """The hash; the extras, which name the packages that they bring; and, in old locks, the archives of all packages."""
+    """The hash; the extras, which name what they bring; and, in old locks, the archives of all packages."""
     blocks = blocks_of(file.original)
     tail = _block_end(file.original, *blocks[-1]) if blocks else 0
     for item in assignments_in(file.original, tail, len(file.original)):
@@ -132,6 +132,8 @@ def _edit_the_end(file: FileEdits, fresh: str, gone: set[str]) -> None:
             if file.original[item.value + 1 : item.end - 1] != fresh.encode():
                 file.replace(item.value + 1, item.end - 1, fresh.encode(), "the hash of pyproject.toml")
         elif item.path[0] == "extras":
-            cut_entries(file, array(file.original, item), lambda entry: python_name(str(entry.value.scalar)) in gone, _REASON)
+            cut_entries(
+                file, array(file.original, item), lambda entry: python_name(str(entry.value.scalar)) in gone, _REASON
+            )
         elif item.path[:2] == ("metadata", "files") and python_name(item.path[-1]) in gone:
             cut_assignment(file, item, _REASON)

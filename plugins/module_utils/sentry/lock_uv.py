@@ -18,7 +18,7 @@ from .toml_places import Assignment, NotToml, Table, array, assignments_in, cut_
 
 _REASON = "only the SDK needed it"
 # A package, and one of its extras or nothing
-Node = t.Tuple[int, str]
+Node = tuple[int, str]
 
 
 def prune(repository: Repository, file: FileEdits) -> None:
@@ -117,7 +117,9 @@ class _Graph:
         for entry in wanted:
             if not with_sentry and is_python(entry["name"]):
                 continue
-            fitting = [index for index in self._by_name.get(entry["name"], ()) if self._fits(self.packages[index], entry)]
+            fitting = [
+                index for index in self._by_name.get(entry["name"], ()) if self._fits(self.packages[index], entry)
+            ]
             # Requirements of a workspace are written with a specifier instead of a version.
             if not fitting and entry["name"] not in self._by_name:
                 raise Refused(f"does not say where {holder} finds {entry['name']}")
@@ -140,7 +142,9 @@ def _cut_block(file: FileEdits, start: int, end: int) -> None:
 def _within(file: FileEdits, start: int, end: int) -> tuple[list[Assignment], list[Table]]:
     """What is assigned in a part of the file that begins with a header."""
     _assignments, tables = scan(file.original[start:end])
-    return assignments_in(file.original, start, end), [Table(item.path, item.start + start, item.end + start) for item in tables]
+    return assignments_in(file.original, start, end), [
+        Table(item.path, item.start + start, item.end + start) for item in tables
+    ]
 
 
 def _cut_copies(file: FileEdits, start: int, end: int) -> None:
@@ -169,7 +173,9 @@ def _cut_extras(file: FileEdits, start: int, end: int, extras: set[str]) -> None
         _cut_emptied(file, assignments, tables, unused)
 
 
-def _cut_emptied(file: FileEdits, assignments: list[Assignment], tables: list[Table], emptied: list[Assignment]) -> None:
+def _cut_emptied(
+    file: FileEdits, assignments: list[Assignment], tables: list[Table], emptied: list[Assignment]
+) -> None:
     """Cuts assignments, and the headers that have none left."""
     starts = {assignment.start for assignment in emptied}
     for assignment in emptied:

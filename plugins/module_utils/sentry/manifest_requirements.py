@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the rollout.posthog developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""requirements*.txt and .in: the SDK's lines; in compiled files also what, by their own comments, only the SDK needed."""
+"""requirements*.txt and .in: the SDK's lines; in compiled files also what by their own word only the SDK needed."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ from .packages import is_python, python_name
 
 _REQUIREMENT = re.compile(r"\s*([\w.-]+)\s*(?:\[([^\]]*)\])?")
 # The place of a package in the lock, and one of its extras or nothing
-Node = t.Tuple[int, str]
+Node = tuple[int, str]
 #: A name, and the extras that are asked for
-Wanted = t.Tuple[str, t.Tuple[str, ...]]
+Wanted = tuple[str, tuple[str, ...]]
 
 
 class Graph:
@@ -25,7 +25,7 @@ class Graph:
         self.packages: list[dict[str, t.Any]] = lock.get("package", [])
         self.has_groups = str(lock["metadata"]["lock-version"]) == "2.1"
         self._by_name: dict[str, list[int]] = {}
-        for index, package in enumerate(self.packages):
+        for index in range(len(self.packages)):
             self._by_name.setdefault(self.name(index), []).append(index)
 
     def name(self, index: int) -> str:
@@ -51,7 +51,9 @@ class Graph:
                 yield from ((index, inner) for inner in extras)
             elif name in dependencies:
                 entry = dependencies[name]
-                extras += tuple(inner for one in (entry if isinstance(entry, list) else [entry]) for inner in _extras(one))
+                extras += tuple(
+                    inner for one in (entry if isinstance(entry, list) else [entry]) for inner in _extras(one)
+                )
                 yield from self._find((name, extras))
 
     def _find(self, what: Wanted) -> t.Iterator[Node]:
@@ -94,7 +96,9 @@ def wanted(requirement: str) -> Wanted:
     """`name[extra] (>=1)` to the name and its extras."""
     found = _REQUIREMENT.match(requirement)
     extras = (found.group(2) or "").split(",") if found else []
-    return (python_name(found.group(1)) if found else ""), tuple(sorted(extra.strip() for extra in extras if extra.strip()))
+    return (python_name(found.group(1)) if found else ""), tuple(
+        sorted(extra.strip() for extra in extras if extra.strip())
+    )
 
 
 def _extras(entry: t.Any) -> tuple[str, ...]:

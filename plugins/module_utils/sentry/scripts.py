@@ -73,7 +73,7 @@ def cuts(script: str, gone: frozenset[str] = frozenset()) -> list[tuple[int, int
 
 
 def removed(scripts: dict[str, str]) -> frozenset[str]:
-    """The scripts that go: those that are only Sentry's, unless another one that stays names them in a way of its own."""
+    """The scripts that go: those that are only Sentry's, unless one that stays names them in a way of its own."""
     gone: frozenset[str] = frozenset()
     while True:
         more = frozenset(name for name, script in scripts.items() if is_only_sentry(script, gone))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import typing as t
 from dataclasses import dataclass
@@ -13,22 +14,32 @@ from ..errors import RolloutError
 from .edit import FileEdits, line_end, line_start, with_blank_line
 from .jsonc import Entry, Node
 
-try:
-    from tomllib import loads as _loads
-except ImportError:
-    # Python 3.9 and 3.10
-    try:
-        from tomli import loads as _loads
-    except ImportError:
-        _loads = None
-
 _HEADER = re.compile(r"[ \t]*\[{1,2}([^\[\]\n]+)\]{1,2}[ \t]*(?:#[^\n]*)?(?=\r?\n|$)")
-_KEY = re.compile(r"[ \t]*((?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*'))*)[ \t]*=[ \t]*")
+_KEY = re.compile(
+    r"[ \t]*((?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*'))*)[ \t]*=[ \t]*"
+)
 _PART = re.compile(r"[\w-]+|\"[^\"\n]*\"|'[^'\n]*'")
 _TOKEN = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|' r"'''.*?'''|" r'"(?:[^"\\\n]|\\.)*"|' r"'[^'\n]*'|#[^\n]*|[\[\]{},\n]|[^\s\[\]{},\"'#]+|[ \t\r]+",
+    r'"""(?:[^\\]|\\.)*?"""|'
+    r"'''.*?'''|"
+    r'"(?:[^"\\\n]|\\.)*"|'
+    r"'[^'\n]*'|#[^\n]*|[\[\]{},\n]|[^\s\[\]{},\"'#]+|[ \t\r]+",
     re.DOTALL,
 )
+
+
+def _reader() -> t.Callable[[str], dict[str, t.Any]] | None:
+    """Python has its own since 3.11; before that, it is a library with the same function."""
+    for name in ("tomllib", "tomli"):
+        try:
+            loads: t.Callable[[str], dict[str, t.Any]] = importlib.import_module(name).loads
+        except ImportError:
+            continue
+        return loads
+    return None
+
+
+_loads = _reader()
 
 
 class NotToml(RolloutError):

@@ -147,24 +147,21 @@ class Lines:
     def cut_lines(self, ranges: t.Iterable[tuple[int, int]], reason: str) -> None:
         """Cuts lines from first to last, with the empty lines that separated them."""
         for first, last in self._runs(ranges):
-            start, end = self.offset(first), self.offset(last + 1)
-            if end == len(self.text) or last + 1 == len(self.starts):
-                while start and first and not self.line(first - 1).strip():
-                    first -= 1
-                    start = self.offset(first)
-            self.file.cut(start, end, reason)
+            end = self.offset(last + 1)
+            top = first
+            while end == len(self.text) and top and not self.line(top - 1).strip():
+                top -= 1
+            self.file.cut(self.offset(top), end, reason)
 
     def _runs(self, ranges: t.Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Ranges that touch are one; an empty line behind goes along when there is one before, too."""
         runs: list[tuple[int, int]] = []
         for first, last in sorted(ranges):
             joined = bool(runs) and runs[-1][1] + 1 == first
-            top = runs[-1][0] if joined else first
+            top = runs.pop()[0] if joined else first
+            end = last
             is_open = top == 0 or not self.line(top - 1).strip()
-            while is_open and last + 2 < len(self.starts) and not self.line(last + 1).strip():
-                last += 1
-            if joined:
-                runs[-1] = (top, last)
-            else:
-                runs.append((first, last))
+            while is_open and end + 2 < len(self.starts) and not self.line(end + 1).strip():
+                end += 1
+            runs.append((top, end))
         return runs

@@ -43,7 +43,9 @@ def blocks_of(text: bytes) -> list[Block]:
         if indent == 0:
             if not line.endswith(":"):
                 raise Refused("is not laid out as yarn does it")
-            blocks.append(Block(start, offset, start + len(line.encode("utf-8", "surrogateescape")), asks_in(line[:-1])))
+            blocks.append(
+                Block(start, offset, start + len(line.encode("utf-8", "surrogateescape")), asks_in(line[:-1]))
+            )
             continue
         if not blocks:
             raise Refused("is not laid out as yarn does it")
