@@ -37,6 +37,7 @@ def check(repository: Repository, results: dict[str, FileEdits], gone: set[str],
             check_code(result)
     if code:
         check_modules(repository, results, gone)
+        check_names(repository, results)
 
 
 def check_json(result: FileEdits) -> None:
@@ -116,6 +117,59 @@ def check_modules(repository: Repository, results: dict[str, FileEdits], gone: s
             line = imports_line(resolver, path, text, target)
             if line is not None:
                 raise CheckFailed(f"{path}:{line}: imports {target}, which would be deleted; nothing was written")
+
+
+def check_names(repository: Repository, results: dict[str, FileEdits]) -> None:
+    """No file may import a name from a local one that had it and has it no more."""
+    resolver = Resolver(repository)
+    for target, result in sorted(results.items()):
+        if result.delete or not result.changed or not target.endswith((*SCRIPTS, ".py")):
+            continue
+        lost = top_names(target, result.original) - top_names(target, result.result())
+        for name in sorted(lost):
+            for path in repository.with_word(name):
+                text = results[path].result() if path in results else repository.read(path)
+                gone = path in results and results[path].delete
+                if gone or path == target or name not in text or not path.endswith((*SCRIPTS, ".py")):
+                    continue
+                for source, imported, offset in imports_of(resolver, path, text):
+                    if imported == name and source == target:
+                        raise CheckFailed(
+                            f"{path}:{line_of(text, offset)}: imports {name.decode()} from {target}, which would not "
+                            "have it any more; nothing was written"
+                        )
+
+
+def top_names(path: str, text: bytes) -> set[bytes]:
+    """The names that a file binds outside of functions, imports left out."""
+    found: set[bytes] = set()
+    for tree in trees(path, text):
+        names = names_of(tree)
+        if isinstance(names, python.Names):
+            bindings = [one for group in names.bound.values() for one in group]
+            found.update(one.name.text for one in bindings if one.scope.type == "module" and one.kind != "import")
+        else:
+            declarations = [one for group in names.declared.values() for one in group]
+            found.update(one.node.text for one in declarations if one.start == tree.root.start and one.kind != "import")
+    return found
+
+
+def imports_of(resolver: Resolver, path: str, text: bytes) -> t.Iterator[tuple[str, bytes, int]]:
+    """(file, name, place) of each name that a file imports from another file of the repository."""
+    for tree in trees(path, text):
+        names = names_of(tree)
+        if isinstance(names, python.Names):
+            for group in names.bound.values():
+                for one in group:
+                    if one.kind == "import" and one.original is not None:
+                        for source in resolver.python(path, one.module.decode()):
+                            yield source, one.original, one.name.start
+            continue
+        for specifier in tree.of_type("import_specifier", "export_specifier"):
+            module, name = javascript.module_of(specifier), specifier.get("name")
+            found = resolver.script(path, module.decode(errors="replace")) if module else None
+            if found is not None and name is not None:
+                yield found, name.text, specifier.start
 
 
 def imports_line(resolver: Resolver, path: str, text: bytes, target: str) -> int | None:

@@ -26,7 +26,7 @@ SECRETS = (
 )
 # What is written behind a telling name: in code only where it is a text.
 VALUE = re.compile(rb"(?P<gap>[=:][ \t]*)(?!\$|\{\{|true\b|false\b|null\b)(?P<value>[^\s\"'`,;]{8,})(?=[,;]?\s*$)")
-TEXT = re.compile(rb"(?P<gap>[=:(,?|][ \t]*[\"'`])(?!\$|\{\{)(?P<value>[^\s\"'`]{8,})(?=[\"'`])")
+TEXT = re.compile(rb"(?P<gap>[=:(,?|][ \t]*[\"'`])(?!\$|\{\{|[A-Z0-9_]+[\"'`])(?P<value>[^\s\"'`]{8,})(?=[\"'`])")
 TELLING = re.compile(rb"(?i)(token|secret|password|passwd|api_?key|auth|dsn)\w*[\"']?\s*[=:]")
 
 

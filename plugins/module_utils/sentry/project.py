@@ -14,6 +14,7 @@ import posixpath
 import re
 import typing as t
 
+from ..errors import RolloutError
 from .edit import FileEdits, Residue, line_of
 from .imports import COMPONENTS, SCRIPTS, Resolver
 from .javascript import component
@@ -42,7 +43,7 @@ OWN = re.compile(
 )
 # Prose may go on naming a file that is gone; it is in the report.
 PROSE = (".md", ".rst", ".txt", ".lock", "-lock.yaml", "-lock.json")
-PASSES = 12
+PASSES = 25
 
 
 class Project:
@@ -80,6 +81,7 @@ class Project:
             files |= self._importers()
             if not stale:
                 return
+        raise RolloutError("the edits of files that depend on one another do not settle; nothing was written")
 
     def _is_stale(self, path: str) -> bool:
         """Whether a file was not edited yet, or asked something that has another answer now."""
@@ -167,7 +169,8 @@ class Project:
         for path, script in self.scripts.items():
             if self.texts[path] == script.draft.original:
                 continue
-            self.hollow_names[path] = script.hollow_exports
+            # Once empty, always empty: also when it is cut because nobody uses it any more.
+            self.hollow_names[path] = script.hollow_exports | self.hollow_names.get(path, frozenset())
             hollow = script.hollow and not script.reads_sentry and path not in self.kept
             if hollow and (OWN.search(path) or not STAYS.search(path)):
                 self.gone.add(path)

@@ -35,7 +35,7 @@ PLACES: tuple[tuple[str, t.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 CSP = re.compile(rb"content-security-policy|(connect|script|worker|report|img|default)-(src|uri|to)|csp", re.IGNORECASE)
-HOST = re.compile(rb"sentry\.io|sentry-cdn\.com|ingest\.sentry", re.IGNORECASE)
+HOST = re.compile(rb"sentry-cdn\.com|ingest(\.\w+)?\.sentry", re.IGNORECASE)
 TUNNEL = re.compile(rb"tunnel|/monitoring", re.IGNORECASE)
 COMMENT = re.compile(rb"\s*(//|#|\*|/\*|<!--|\{/\*|--|;)")
 
@@ -92,9 +92,11 @@ def kind_of_line(path: str, line: bytes) -> str:
     place = next((kind for kind, pattern in PLACES if pattern.search(path)), None)
     if place in ("lock", "changelog", "licence", "test", "locale", "docs"):
         return place
+    if place is None and COMMENT.match(line):
+        return "comment"
     if CSP.search(line) or (HOST.search(line) and b"@" not in line) or TUNNEL.search(line):
         return "csp"
-    return place or ("comment" if COMMENT.match(line) else "code")
+    return place or "code"
 
 
 def moved(result: FileEdits) -> list[Residue]:

@@ -52,7 +52,7 @@ RUNNER = re.compile(
 )
 # Calls whose value is Sentry's own thing, so that a name for it is a name of Sentry's.
 GETTER = re.compile(
-    rb"init|get[A-Z]\w*|start(Inactive)?Span|startTransaction|capture\w+|\w*[iI]ntegration|create\w*|lastEventId|replay\w*"
+    rb"init|get[A-Z]\w*|startInactiveSpan|startTransaction|capture\w+|\w*[iI]ntegration|create\w*|lastEventId|replay\w*"
 )
 # The functions of these callbacks get something of Sentry's.
 GIVING = re.compile(rb"startSpan|startSpanManual|withScope|withIsolationScope|configureScope|then")
@@ -242,7 +242,10 @@ class Names:
             if loaded is not None:
                 return self.modules(loaded, None)
             inner = node.get("function")
-            return inner is not None and self.rooted(inner) and not self.is_wrapper(node)
+            # What Sentry only wraps or runs is the app's; so is what a function that Sentry gives back returns.
+            if inner is None or inner.type == "call_expression" or not self.rooted(inner):
+                return False
+            return not self.is_wrapper(node) and not self.is_runner(node)
         return False
 
     def is_wrapper(self, call: Node) -> bool:

@@ -9,7 +9,7 @@ import re
 
 from ..tree import Node
 from .code import Code
-from .names import FUNCTIONS, PACKAGE, arguments, bare, callee_name, string_value
+from .names import FUNCTIONS, PACKAGE, TRANSPARENT, arguments, bare, callee_name, parameter_names, string_value
 
 # Functions whose value nobody wants.
 VOID = re.compile(
@@ -110,9 +110,24 @@ def expendable_call(code: Code, call: Node) -> bool:
         return effect_free(code, called) and bool(given[0].items) and removable_function(code, given[0])
     if TAKING.fullmatch(callee_name(call)) and given and not code.names.rooted(called):
         return all(code.names.rooted(one) or (place and one.type == "object") for place, one in enumerate(given))
-    if not code.names.rooted(call):
-        return False
-    return all(harmless_argument(code, call, one) for one in given)
+    inner = called.get("object")
+    chained = callee_name(call) in (b"then", b"catch", b"finally")
+    if chained and inner is not None and inner.type == "call_expression" and code.names.loads(inner) is None:
+        return expendable_call(code, inner) and all(harmless_argument(code, call, one) for one in given)
+    return is_ours(code, call) and all(
+        harmless_argument(code, one, argument) for one in chain(call) for argument in arguments(one)
+    )
+
+
+def chain(call: Node) -> list[Node]:
+    """The calls in `a().b().c()`."""
+    found = [call]
+    inner = call.get("function")
+    while inner is not None and inner.type in ("member_expression", "call_expression", *TRANSPARENT):
+        if inner.type == "call_expression":
+            found.append(inner)
+        inner = inner.get("function") or inner.get("object") or (inner.items[0] if inner.items else None)
+    return found
 
 
 def harmless_argument(code: Code, call: Node, node: Node) -> bool:
@@ -141,8 +156,17 @@ def cut_statements(code: Code) -> None:
             code.cut_statement(node.parent if inside_else and node.parent else node)
         elif node.type == "else_clause" and removable(code, node):
             code.cut_statement(node)
-        else:
+        elif not is_kept_scope(code, node):
             stack.extend(node.children)
+
+
+def is_kept_scope(code: Code, node: Node) -> bool:
+    """Whether a function stays in Sentry's hands as it is, because the app's work in it needs its parameter."""
+    call = node.parent.parent if node.parent and node.parent.type == "arguments" else None
+    if node.type not in FUNCTIONS or call is None or not code.names.is_runner(call):
+        return False
+    scoped = code.names.original_name(call) in (b"withScope", b"withIsolationScope", b"configureScope")
+    return scoped and bool(parameter_names(node.get("parameters")) or node.get("parameter"))
 
 
 def cut_hooks(code: Code) -> None:
@@ -192,13 +216,17 @@ def cut_reexports(code: Code, node: Node) -> None:
         code.cut_element(hooks[0])
 
 
+def is_ours(code: Code, call: Node) -> bool:
+    return code.names.rooted(call) or code.names.is_runner(call)
+
+
 def empty_arrows(code: Code) -> None:
     """`(error) => Sentry.captureException(error)` and `.catch(Sentry.captureException)` do nothing any more."""
     for node in code.tree.of_type("arrow_function"):
         body = node.get("body")
         if body is None or body.type == "statement_block":
             continue
-        calls = [one for one in body.walk() if one.type == "call_expression" and code.names.rooted(one)]
+        calls = [one for one in body.walk() if one.type == "call_expression" and is_ours(code, one)]
         if calls and VOID.fullmatch(code.names.original_name(calls[0])) and expendable(code, body):
             code.replace(body.start, body.end, b"{}")
     for node in code.tree.of_type("call_expression"):

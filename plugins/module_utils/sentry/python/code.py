@@ -16,6 +16,11 @@ from .names import Names
 
 DIRECTIVE = re.compile(rb"^#\s*(pylint: disable-next|ruff: noqa|type: ignore)")
 
+# Calls that only read settings, so that nothing is lost when they are not made.
+READING = re.compile(
+    rb"(os\.)?getenv|os\.environ\.get|\w*\.get|bool|str|int|float|len|isinstance|hasattr|getattr|env(\.\w+)?|config"
+)
+
 
 class Code:
     """The present text of a draft, its tree and names, and the edits that this round makes."""
@@ -51,10 +56,14 @@ class Code:
             return True
         if node.type == "return_statement":
             return not node.items or node.items[0].text == b"None"
+        if node.type == "expression_statement" and node.items[0].type == "assignment":
+            return reads_only(node.items[0])
         if node.type == "if_statement":
             then, other = node.get("consequence"), node.get("alternative")
-            calls = any(one.type in ("call", "await", "named_expression") for one in node.walk())
-            return not calls and other is None and then is not None and all(self.is_idle(one) for one in then.items)
+            if other is not None or then is None or not all(self.is_idle(one) for one in then.items):
+                return False
+            condition = node.get("condition")
+            return condition is not None and reads_only(condition)
         return False
 
     # -- edits --------------------------------------------------------------------------------------------------------
@@ -142,6 +151,19 @@ def tidy_blanks(text: bytes, start: int, end: int) -> tuple[int, int]:
     if not text[end:].strip() and text[:start].strip():
         start = line_end(text, len(text[:start].rstrip()))
     return start, end
+
+
+def reads_only(node: Node) -> bool:
+    """Whether an expression, or the assignment of one to a plain name, calls nothing but readers of settings."""
+    if node.type == "assignment":
+        left, right = node.get("left"), node.get("right")
+        return left is not None and left.type == "identifier" and right is not None and reads_only(right)
+    for one in node.walk():
+        if one.type in ("await", "yield", "named_expression"):
+            return False
+        if one.type == "call" and not READING.fullmatch((one.get("function") or one).text):
+            return False
+    return True
 
 
 def is_docstring(node: Node) -> bool:

@@ -18,6 +18,11 @@ SCOPES = ("function_definition", "lambda", "list_comprehension", "generator_expr
           "dictionary_comprehension", "module")  # fmt: skip
 # What these give back is what they were given, without Sentry around it.
 WRAPPERS = re.compile(rb"Sentry(Asgi|Wsgi|LegacyWsgi)\w*|wrap_(async_)?\w+")
+# Calls whose value is Sentry's own thing, so that a name for it is a name of Sentry's.
+GETTER = re.compile(
+    rb"^(start_\w+|get_\w+|continue_trace|capture_\w+|last_event_id|init|(push|new|isolation|configure|use)_\w*scope"
+    rb"|Hub|Scope|Client|Sentry|Span|\w+Integration|\w+Handler|\w+Processor|configure_scope)$"
+)
 
 
 @dataclass
@@ -115,7 +120,7 @@ class Names:
             return self.imports_sentry(binding)
         if binding.kind == "value" and binding.value is not None:
             value = bare(binding.value)
-            return self.rooted(value) and not self.is_wrapper(value)
+            return self.rooted(value) and (value.type != "call" or GETTER.search(callee_name(value)) is not None)
         return binding.kind == "function" and binding.value is not None and self.emptied(binding.value)
 
     def imports_sentry(self, binding: Binding) -> bool:
@@ -132,14 +137,15 @@ class Names:
             return inner is not None and self.rooted(inner)
         if node.type == "call":
             inner = node.get("function")
-            return inner is not None and self.rooted(inner) and not self.is_wrapper(node)
+            # What a function that Sentry gives back returns is the app's.
+            return inner is not None and inner.type != "call" and self.rooted(inner) and not self.is_wrapper(node)
         return False
 
     def is_wrapper(self, call: Node) -> bool:
         called = call.get("function") if call.type == "call" else None
         if called is None or not self.rooted(called) or not positional(call):
             return False
-        return WRAPPERS.fullmatch(called.text.rpartition(b".")[2]) is not None
+        return WRAPPERS.fullmatch(callee_name(call)) is not None
 
     # -- uses ---------------------------------------------------------------------------------------------------------
 
@@ -162,6 +168,12 @@ def bare(node: Node) -> Node:
     while node.type in ("parenthesized_expression", "await") and len(node.items) == 1:
         node = node.items[0]
     return node
+
+
+def callee_name(call: Node) -> bytes:
+    """The last name in what is called: `b` in `a.b()`."""
+    called = call.get("function")
+    return called.text.rpartition(b".")[2] if called else b""
 
 
 def positional(call: Node) -> list[Node]:

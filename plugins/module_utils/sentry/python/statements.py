@@ -8,13 +8,9 @@ from __future__ import annotations
 import re
 
 from ..tree import Node
-from .code import Code, is_docstring
+from .code import READING, Code, is_docstring
 from .names import PACKAGE, bare, positional
 
-# Calls that only read settings, so that nothing is lost when they are not made.
-READING = re.compile(
-    rb"(os\.)?getenv|os\.environ\.get|\w*\.get|bool|str|int|float|len|isinstance|hasattr|getattr|env(\.\w+)?|config"
-)
 ACTIVE = ("call", "await", "yield", "named_expression")
 TAKING = re.compile(rb"add_middleware|use|register|init_app|add_processor|addFilter|addHandler")
 

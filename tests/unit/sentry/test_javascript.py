@@ -1,0 +1,148 @@
+"""The rules for JavaScript and TypeScript, one small text each: what goes, and what has to stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.javascript.component import edit_component
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.javascript.script import edit_script
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.tree import Unparsable
+
+STAR = 'import * as Sentry from "@sentry/node";\n'
+
+
+def edited(text: str, path: str = "src/a.ts") -> str:
+    return edit_script(path, text.encode()).draft.text.decode()
+
+
+GOES = {
+    "namespace import": (STAR + "run();\n", "run();\n"),
+    "side effect import": ('import "@sentry/tracing";\nrun();\n', "run();\n"),
+    "type import": ('import type { Event } from "@sentry/node";\nrun();\n', "run();\n"),
+    "default and named": ('import S, { a } from "@sentry/x";\nS.init();\nrun();\n', "run();\n"),
+    "alias": ('import { captureException as tell } from "@sentry/x";\ntell(1);\nrun();\n', "run();\n"),
+    "require": ('const S = require("@sentry/node");\nS.init();\nrun();\n', "run();\n"),
+    "bare require": ('require("@sentry/node").init();\nrun();\n', "run();\n"),
+    "destructured require": ('const { init: start } = require("@sentry/node");\nstart();\nrun();\n', "run();\n"),
+    "import require": ('import S = require("@sentry/node");\nS.init();\nrun();\n', "run();\n"),
+    "dynamic import": ('if (a) {\n  await import("@sentry/node");\n}\nrun();\n', "run();\n"),
+    "awaited": (STAR + "await Sentry.flush(2000);\nrun();\n", "run();\n"),
+    "void": (STAR + "void Sentry.close();\nrun();\n", "run();\n"),
+    "short circuit": (STAR + "a && Sentry.setUser(null);\nrun();\n", "run();\n"),
+    "ternary statement": (STAR + "a ? Sentry.setUser(a) : Sentry.setUser(null);\nrun();\n", "run();\n"),
+    "if with else": (STAR + "if (a) {\n  Sentry.x();\n} else {\n  Sentry.y();\n}\nrun();\n", "run();\n"),
+    "else alone": (STAR + "if (a) {\n  b();\n} else {\n  Sentry.y();\n}\n", "if (a) {\n  b();\n}\n"),
+    "else if": (STAR + "if (a) {\n  b();\n} else if (c) {\n  Sentry.y();\n}\n", "if (a) {\n  b();\n}\n"),
+    "no braces": (STAR + "for (const a of b()) Sentry.x(a);\n", "for (const a of b()) {}\n"),
+    "case": (
+        STAR + "switch (a) {\n  case 1:\n    Sentry.x();\n    b();\n}\n",
+        "switch (a) {\n  case 1:\n    b();\n}\n",
+    ),
+    "try": (STAR + "try {\n  Sentry.init();\n} catch (e) {\n  log(e);\n}\nrun();\n", "run();\n"),
+    "derived name": (STAR + "const scope = Sentry.getCurrentScope();\nscope.setTag(1, 2);\nrun();\n", "run();\n"),
+    "derived functions": (STAR + "const { setTag } = Sentry;\nsetTag(1);\nrun();\n", "run();\n"),
+    "emptied function": (STAR + "function start() {\n  Sentry.init();\n}\nstart();\nrun();\n", "run();\n"),
+    "emptied arrow": (STAR + "const start = () => Sentry.init();\nstart();\nrun();\n", "run();\n"),
+    "arrow body": (STAR + "on((e) => Sentry.captureException(e));\n", "on((e) => {});\n"),
+    "handed to catch": (STAR + "p.catch(Sentry.captureException);\n", "p.catch(() => {});\n"),
+    "comment that mentions it": (STAR + "// Sentry first\nSentry.init();\nrun();\n", "run();\n"),
+    "comment for a tool": (STAR + "// eslint-disable-next-line\nSentry.init();\nrun();\n", "run();\n"),
+    "comment behind": (STAR + "Sentry.init(); // now\nrun();\n", "run();\n"),
+    "wrapper": ('import { wrap } from "@sentry/x";\nexport default wrap(App);\n', "export default App;\n"),
+    "curried wrapper": (
+        'import { withSentry } from "@sentry/x";\nexport default withSentry(() => 1)(2);\n',
+        "export default (() => 1)(2);\n",
+    ),
+    "span": (STAR + "const a = Sentry.startSpan({ name: 'b' }, () => c());\n", "const a = c();\n"),
+    "span with a block": (
+        STAR + "const a = await Sentry.startSpan({ name: 'b' }, async () => {\n  return c();\n});\n",
+        "const a = await (async () => {\n  return c();\n})();\n",
+    ),
+    "lost import": (STAR + 'import { a, b } from "x";\nSentry.init(a);\nb();\n', 'import { b } from "x";\nb();\n'),
+    "lost default import": (
+        STAR + 'import a, { b } from "x";\nSentry.init(a);\nb();\n',
+        'import { b } from "x";\nb();\n',
+    ),
+    "lost namespace": (STAR + 'import a, * as b from "x";\nSentry.init(b);\na();\n', 'import a from "x";\na();\n'),
+    "lost only named": (STAR + 'import a, { b } from "x";\nSentry.init(b);\na();\n', 'import a from "x";\na();\n'),
+    "lost function": (STAR + "function filter(e) {\n  return e;\n}\nSentry.init({ filter });\nrun();\n", "run();\n"),
+    "lost type": (STAR + "type A = { b: 1 };\nSentry.init({} as A);\nrun();\n", "run();\n"),
+    "several argument lists": (STAR + "compose(Sentry.a(), b(), Sentry.c());\n", "compose(b());\n"),
+    "export clause": (
+        'export { captureRequestError as onRequestError } from "@sentry/nextjs";\nrun();\n',
+        "run();\n",
+    ),
+    "hook among exports": (
+        'import { captureRequestError } from "@sentry/nextjs";\nconst a = 1;\n'
+        "export { a, captureRequestError as onRequestError };\n",
+        "const a = 1;\nexport { a };\n",
+    ),
+    "handler option": (STAR + "start({ a: 1, onCaughtError: Sentry.reactErrorHandler() });\n", "start({ a: 1 });\n"),
+    "element by condition": (STAR + "plugins([a(), b && Sentry.plugin()]);\n", "plugins([a()]);\n"),
+    "first of one line": (STAR + "plugins([Sentry.plugin(), a()]);\n", "plugins([a()]);\n"),
+    "carriage returns": (STAR.replace("\n", "\r\n") + "Sentry.init();\r\nrun();\r\n", "run();\r\n"),
+    "no final newline": (STAR + "run();\nSentry.init();", "run();\n"),
+}
+
+
+@pytest.mark.parametrize("name", GOES)
+def test_goes(name: str) -> None:
+    before, after = GOES[name]
+    assert edited(before) == after
+    assert edited(after) == after
+
+
+STAYS = {
+    "shadowed by a parameter": "export const f = (Sentry) => Sentry.captureException(1);\n",
+    "a name of the app's": 'import * as Sentry from "./sentry-like";\nSentry.init();\n',
+    "value returned": STAR + "export function f(e) {\n  return Sentry.captureException(e);\n}\n",
+    "value kept": STAR + "const id = Sentry.captureException(e);\nshow(id);\n",
+    "scope with the app's work": STAR + "Sentry.withScope((scope) => {\n  scope.setTag(1, 2);\n  work(scope);\n});\n",
+    "span with a parameter": STAR + "Sentry.startSpan({}, (span) => {\n  work(span);\n});\n",
+    "error boundary": STAR + "export const a = Sentry.ErrorBoundary;\n",
+    "class": STAR + "export class A extends Sentry.Client {}\n",
+    "handed around": STAR + "logger.setSentry(Sentry);\n",
+    "unknown wrapper": STAR + "const app = Sentry.instrument(server);\napp.listen();\n",
+    "export of everything": 'export * from "@sentry/node";\n',
+    "assignment inside": STAR + "Sentry.setTag('a', (count += 1));\n",
+    "app's promise": STAR + "Sentry.startSpan({}, (s) => pay(s)).then(() => ship());\n",
+    "text": "const sponsors = ['Sentry', '@sentry/node'];\n",
+    "empty if of the app's": "if (a) {\n}\nb = b;\n",
+    "unused import of the app's": 'import { a } from "b";\nrun();\n',
+}
+
+
+@pytest.mark.parametrize("name", STAYS)
+def test_stays(name: str) -> None:
+    assert edited(STAYS[name]) == STAYS[name]
+
+
+def test_a_condition_that_does_something_stays() -> None:
+    assert edited(STAR + "if (check()) {\n  Sentry.init();\n}\n") == "if (check()) {\n}\n"
+
+
+def test_a_comment_of_the_apps_stays() -> None:
+    assert edited(STAR + "// The order matters\nSentry.init();\nrun();\n") == "// The order matters\nrun();\n"
+
+
+def test_an_empty_catch_is_reported() -> None:
+    script = edit_script("a.ts", (STAR + "try {\n  a();\n} catch (e) {\n  Sentry.captureException(e);\n}\n").encode())
+    assert script.draft.text == b"try {\n  a();\n} catch (e) {\n}\n"
+    assert [one.reason for one in script.notes] == ["This catch only told Sentry, and is empty now."]
+
+
+def test_without_semicolons_no_bracket_joins_two_statements() -> None:
+    text = STAR.replace(";", "") + "const a = b\nSentry.startSpan({}, () => {\n  c()\n})\n"
+    assert edited(text) == text
+
+
+def test_what_a_template_reads_stays() -> None:
+    text = b'<script>\nimport * as Sentry from "@sentry/vue"\nSentry.init()\n</script>\n<a @click="Sentry.show()" />\n'
+    done = edit_component("A.vue", text)
+    assert [text[one.start : one.end] for one in done.edits] == [b"Sentry.init()\n"]
+    assert done.notes
+
+
+def test_what_is_not_javascript_is_refused() -> None:
+    with pytest.raises(Unparsable, match=r"src/a\.ts"):
+        edited(STAR + "const = ;\n")
