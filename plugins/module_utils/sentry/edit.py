@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from ..errors import RolloutError
 
+BOM = b"\xef\xbb\xbf"
+
 
 class Overlap(RolloutError):
     """Two rules want to change the same bytes in different ways."""
@@ -92,7 +94,9 @@ def line_of(text: bytes, offset: int) -> int:
 
 
 def line_start(text: bytes, offset: int) -> int:
-    return text.rfind(b"\n", 0, offset) + 1
+    """Where the line of a byte starts; the mark at the start of some files is no part of the line."""
+    found = text.rfind(b"\n", 0, offset) + 1
+    return len(BOM) if not found and text.startswith(BOM) else found
 
 
 def line_end(text: bytes, offset: int) -> int:

@@ -22,8 +22,6 @@ from .tree import require_grammars
 from .write import write_all
 
 LOCK = re.compile(r"(^|/)([^/]*\.lock|[^/]*-lock\.(ya?ml|json)|npm-shrinkwrap\.json|bun\.lockb?)$")
-# Files that are Sentry's as a whole, whatever is in them.
-OWN = re.compile(r"(^|/)(\.sentryclirc|sentry\.properties|\.env\.sentry-build-plugin)$")
 STILL_IMPORTED = re.compile(
     rb"""(from\s+|require\(|import\(|^\s*import\s+)['"](@sentry|@spotlightjs)/|^\s*(import|from)\s+sentry_sdk""",
     re.MULTILINE,
@@ -102,8 +100,6 @@ def plan_removal(path: str, options: Options) -> Removal:
 
 def edit_other(repository: Repository, path: str, options: Options) -> FileEdits | None:
     """What is not code, by the editor of its kind. A file that its editor cannot read is left alone, and reported."""
-    if OWN.search(path):
-        return FileEdits(path, repository.read(path), delete=True)
     editor = editor_of(path)
     if editor is None or path.endswith(CODE) or (LOCK.search(path) and not options.locks):
         return None

@@ -38,7 +38,7 @@ GOES = {
     "with another": (SDK + "with sentry_sdk.start_span(), open(a) as b:\n    b()\n", "with open(a) as b:\n    b()\n"),
     "with all": (SDK + "with sentry_sdk.push_scope() as s:\n    s.set_tag(1)\nrun()\n", "run()\n"),
     "decorator": (SDK + "@sentry_sdk.trace\ndef f():\n    a()\n", "def f():\n    a()\n"),
-    "body": (SDK + "class A:\n    def f(self):\n        sentry_sdk.x()\n", "class A:\n    def f(self):\n        pass\n"),
+    "body": (SDK + "class A:\n  def f(self):\n    sentry_sdk.x()\n", "class A:\n  def f(self):\n    pass\n"),
     "docstring": (
         SDK + 'class A:\n    def f(self):\n        """F."""\n        sentry_sdk.x()\n',
         'class A:\n    def f(self):\n        """F."""\n',

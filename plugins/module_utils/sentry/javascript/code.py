@@ -19,7 +19,8 @@ BLOCKS = ("program", "statement_block", "switch_case", "switch_default", "class_
 DIRECTIVE = re.compile(
     rb"eslint-disable-next-line|@ts-ignore|@ts-expect-error|biome-ignore|prettier-ignore|istanbul ignore"
 )
-CONFIG = re.compile(r"(^|/)[^/]*(config|knip|nuxt)[^/]*\.[cm]?[jt]s$")
+# Rules of linters that name a package are for a person to judge.
+CONFIG = re.compile(r"(^|/)(?!\.?(eslint|stylelint|oxlint))[^/]*(config|knip|nuxt)[^/]*\.[cm]?[jt]s$")
 
 
 class Code:
