@@ -90,5 +90,18 @@ class Managers:
     def uv(self) -> str:
         found = PLACE / "uv/bin/uv"
         if not found.exists():
-            run([sys.executable, "-m", "pip", "install", "-q", "--prefix", str(PLACE / "uv"), "uv"], ROOT)
+            run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "install",
+                    "-q",
+                    "--ignore-installed",
+                    "--prefix",
+                    str(PLACE / "uv"),
+                    "uv",
+                ],
+                ROOT,
+            )
         return str(found)

@@ -5,26 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from integration.package_managers import Managers, Unreachable, run
 
-from ansible_collections.rollout.posthog.plugins.module_utils.sentry import (
-    lock_bun,
-    lock_npm,
-    lock_pnpm,
-    lock_uv,
-    lock_yarn_berry,
-    lock_yarn_classic,
-    manifest_package_json,
-    manifest_pyproject,
-)
-from ansible_collections.rollout.posthog.plugins.module_utils.sentry.edit import FileEdits
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.editors import editor_of
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
-
-Editor = Callable[[Repository, str], FileEdits]
 
 # Small packages, of which some are needed by Sentry too, in the same version and in another one.
 ORDINARY = {"debug": "^4.3.4", "ms": "2.0.0", "require-in-the-middle": "^7.5.0"}
@@ -45,10 +32,14 @@ def make_project(place: Path, **more: object) -> None:
     write(place / "packages/member/package.json", {**MEMBER, "devDependencies": {"@sentry/core": "^8.30.0"}})
 
 
-def remove_sentry(place: Path, editors: dict[str, Editor]) -> None:
+def remove_sentry(place: Path, *paths: str) -> None:
     """What the module does: every file is edited as the repository was, then all are written."""
     repository = Repository(str(place))
-    edited = [editor(repository, path) for path, editor in editors.items()]
+    edited = []
+    for path in paths:
+        editor = editor_of(path)
+        assert editor is not None, path
+        edited.append(editor(repository, path))
     for file in edited:
         assert not [note for note in file.residue if "left as it was" in note.reason], file.residue
         (place / file.path).write_bytes(file.result())
@@ -59,48 +50,23 @@ def added(before: str, after: str) -> list[str]:
     return [line for line in lines if line.startswith("+") and not line.startswith("+++")]
 
 
-MANIFESTS: dict[str, Editor] = {
-    "package.json": manifest_package_json.edit,
-    "packages/member/package.json": manifest_package_json.edit,
-}
+PNPM = ("pnpm-lock.yaml", "install --lockfile-only", "install --frozen-lockfile --ignore-scripts")
+BERRY = ("yarn.lock", "install --mode=update-lockfile", "install --immutable")
+BUN = ("bun.lock", "install --lockfile-only", "install --frozen-lockfile --ignore-scripts")
+NPM = "install --package-lock-only --ignore-scripts"
 
-# manager, lock, its editor, how to lock, how to install frozen
+# manager: its lock, how to make it, how to install what is in it and nothing else
 JAVASCRIPT = {
-    "npm": ("package-lock.json", lock_npm.edit, "install --package-lock-only --ignore-scripts", "ci --ignore-scripts"),
-    "npm-v2": (
-        "package-lock.json",
-        lock_npm.edit,
-        "install --package-lock-only --ignore-scripts --lockfile-version 2",
-        "ci --ignore-scripts",
-    ),
-    "pnpm8": (
-        "pnpm-lock.yaml",
-        lock_pnpm.edit,
-        "install --lockfile-only",
-        "install --frozen-lockfile --ignore-scripts",
-    ),
-    "pnpm9": (
-        "pnpm-lock.yaml",
-        lock_pnpm.edit,
-        "install --lockfile-only",
-        "install --frozen-lockfile --ignore-scripts",
-    ),
-    "pnpm10": (
-        "pnpm-lock.yaml",
-        lock_pnpm.edit,
-        "install --lockfile-only",
-        "install --frozen-lockfile --ignore-scripts",
-    ),
-    "yarn": (
-        "yarn.lock",
-        lock_yarn_classic.edit,
-        "install --ignore-scripts",
-        "install --frozen-lockfile --ignore-scripts",
-    ),
-    "yarn3": ("yarn.lock", lock_yarn_berry.edit, "install --mode=update-lockfile", "install --immutable"),
-    "yarn4": ("yarn.lock", lock_yarn_berry.edit, "install --mode=update-lockfile", "install --immutable"),
-    "bun1.2": ("bun.lock", lock_bun.edit, "install --lockfile-only", "install --frozen-lockfile --ignore-scripts"),
-    "bun1.4": ("bun.lock", lock_bun.edit, "install --lockfile-only", "install --frozen-lockfile --ignore-scripts"),
+    "npm": ("package-lock.json", NPM, "ci --ignore-scripts"),
+    "npm-v2": ("package-lock.json", f"{NPM} --lockfile-version 2", "ci --ignore-scripts"),
+    "pnpm8": PNPM,
+    "pnpm9": PNPM,
+    "pnpm10": PNPM,
+    "yarn": ("yarn.lock", "install --ignore-scripts", "install --frozen-lockfile --ignore-scripts"),
+    "yarn3": BERRY,
+    "yarn4": BERRY,
+    "bun1.2": BUN,
+    "bun1.4": BUN,
 }
 
 
@@ -111,7 +77,7 @@ def managers() -> Managers:
 
 @pytest.mark.parametrize("name", JAVASCRIPT)
 def test_the_frozen_install_passes(name: str, managers: Managers, tmp_path: Path) -> None:
-    lock, editor, locking, frozen = JAVASCRIPT[name]
+    lock, locking, frozen = JAVASCRIPT[name]
     try:
         manager = managers.javascript(name)
         place = tmp_path / "project"
@@ -121,7 +87,7 @@ def test_the_frozen_install_passes(name: str, managers: Managers, tmp_path: Path
     except Unreachable as problem:
         pytest.skip(f"{name}: {problem}")
     before = (place / lock).read_text()
-    remove_sentry(place, {**MANIFESTS, lock: editor})
+    remove_sentry(place, "package.json", "packages/member/package.json", lock)
     after = (place / lock).read_text()
     assert "sentry" in before
     assert "sentry" not in after
@@ -164,7 +130,7 @@ def test_uv_finds_its_lock_up_to_date(managers: Managers, tmp_path: Path) -> Non
     except Unreachable as problem:
         pytest.skip(f"uv: {problem}")
     before = (tmp_path / "uv.lock").read_text()
-    remove_sentry(tmp_path, {"pyproject.toml": manifest_pyproject.edit, "uv.lock": lock_uv.edit})
+    remove_sentry(tmp_path, "pyproject.toml", "uv.lock")
     after = (tmp_path / "uv.lock").read_text()
     assert "sentry" in before
     assert "sentry" not in after

@@ -91,19 +91,20 @@ def _jobs(root: Yaml) -> list[tuple[Item | None, Yaml]]:
 
 def _cut_steps(lines: Lines, root: Yaml, gone: frozenset[str]) -> None:
     jobs = _jobs(root)
-    emptied = []
+    emptied: list[Item | None] = []
+    going: list[Item] = []
     for item, job in jobs:
         steps = job.get("steps")
         doomed = [step for step in steps.items if is_sentrys_step(step.value, gone)] if steps else []
         if doomed and steps and _is_idle(doomed, steps.items):
             emptied.append(item)
         else:
-            cut(lines, [step for step in doomed if not _is_awaited(step, lines.text)])
+            going += [step for step in doomed if not _is_awaited(step, lines.text)]
     needed = {name for _, job in jobs for name in _needs(job)}
-    going = [item for item in emptied if item is not None and item.key not in needed]
+    needless = [item for item in emptied if item is not None and item.key not in needed]
     # A workflow without any job is not valid; whether the file goes is for a person to say.
-    if len(going) < len(jobs):
-        cut(lines, going)
+    going += needless if len(needless) < len(jobs) else []
+    cut(lines, [item for item in going if lines.stands_alone(item)])
 
 
 def _is_idle(doomed: list[Item], steps: list[Item]) -> bool:

@@ -29,9 +29,8 @@ def cut_entries(file: FileEdits, node: Node | None, doomed: Doomed, reason: str)
         return True
     for index, entry in enumerate(node.entries):
         if entry.start in gone:
-            is_last = entry is node.entries[-1]
-            tail = left[-1] if left and left[-1].start < entry.start else None
-            file.cut(*_reach(file.original, entry, is_last, tail, node.entries[index - 1]), reason)
+            is_tail = bool(left) and left[-1].start < entry.start
+            file.cut(*_reach(file.original, entry, is_tail, node.entries[index - 1]), reason)
     # The last one that stays must not be followed by a comma, unless that is the style of the file.
     if left and left[-1].comma is not None and node.entries[-1].comma is None:
         file.cut(left[-1].comma - 1, left[-1].comma, reason)
@@ -68,20 +67,20 @@ def _has_comment(text: bytes, node: Node) -> bool:
     return any(_COMMENT.search(text, start, end) for start, end in zip(*gaps))
 
 
-def _reach(text: bytes, entry: Entry, is_last: bool, tail: Entry | None, before: Entry) -> tuple[int, int]:
+def _reach(text: bytes, entry: Entry, is_tail: bool, before: Entry) -> tuple[int, int]:
     """The entry with its comma: whole lines, or with the blanks up to its neighbour.
 
-    `tail` is the last entry that stays, when the doomed one is behind it."""
+    `is_tail` says that no entry behind it stays; `before` is the one in front of it, whether it stays or not."""
     start, end = entry.start, entry.end if entry.comma is None else entry.comma
     if not text[line_start(text, start) : start].strip() and (comment := _BEHIND.match(text, end)):
         # What is said behind an entry on its line is said about it.
         end = comment.end()
     wide = whole_lines(text, start, end)
     if wide == (start, end):
-        return _with_blanks(text, start, end, is_last)
+        return _with_blanks(text, start, end, is_tail)
     start, end = wide
     # bun.lock has an empty line between packages; exactly one has to stay between two neighbours, and none at the end.
-    if tail is not None:
+    if is_tail:
         while start > before.end and not text[(above := line_start(text, start - 1)) : start].strip():
             start = above
         return start, end
@@ -90,8 +89,8 @@ def _reach(text: bytes, entry: Entry, is_last: bool, tail: Entry | None, before:
     return start, behind if above_is_open and not text[end:behind].strip() else end
 
 
-def _with_blanks(text: bytes, start: int, end: int, is_last: bool) -> tuple[int, int]:
-    if is_last:
+def _with_blanks(text: bytes, start: int, end: int, is_tail: bool) -> tuple[int, int]:
+    if is_tail:
         while text[start - 1 : start] in (b" ", b"\t"):
             start -= 1
     else:

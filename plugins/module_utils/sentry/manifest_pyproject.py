@@ -70,6 +70,10 @@ def _remove(file: FileEdits) -> None:
     for table in tables:
         if _is_requirement(table.path, is_pipfile):
             cut_table(file, table, assignments, _REASON)
+        elif table.path == ("tool", "uv", "sources"):
+            inner = [item for item in assignments if table.start <= item.start < table.end]
+            if inner and all(_is_requirement(item.path, is_pipfile) for item in inner):
+                cut_table(file, table, assignments, _REASON)
     _prove(before, load(file.result()))
 
 

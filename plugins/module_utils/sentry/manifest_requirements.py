@@ -140,7 +140,14 @@ def _trim(file: FileEdits, requirement: Requirement, gone: set[str]) -> None:
     for via in lost:
         if via.alone:
             file.cut(line_start(file.original, via.start), via.end, "no longer needs this")
+    left = [via for via in requirement.vias if via.alone and via.name not in gone]
+    if requirement.heading and len(left) == 1:
+        # One need is written on the line of "# via" itself.
+        start, end = requirement.heading
+        line = file.original[left[0].start : left[0].end]
+        name = left[0].start + 1 + len(line[1:]) - len(line[1:].lstrip())
+        file.cut(start + len(file.original[start:end].rstrip()), name - 1, "one need is left")
     shared = [via for via in requirement.vias if not via.alone]
     if any(via in lost for via in shared):
-        left = b", ".join(file.original[via.start : via.end].strip() for via in shared if via not in lost)
-        file.replace(shared[0].start, shared[-1].end, left, "no longer need this")
+        names = b", ".join(file.original[via.start : via.end].strip() for via in shared if via not in lost)
+        file.replace(shared[0].start, shared[-1].end, names, "no longer need this")

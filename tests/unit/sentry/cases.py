@@ -61,13 +61,6 @@ def expected_notes(area: str, case: str) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def make(place: Path, **contents: str | bytes) -> Path:
-    """A repository of files; two underscores stand for the dot, and one file may be below others."""
-    for name, text in contents.items():
-        write(place / name.replace("__", "."), text)
-    return place
-
-
 def write(path: Path, text: str | bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
