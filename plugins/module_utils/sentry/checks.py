@@ -12,32 +12,41 @@ import typing as t
 
 from ..errors import RolloutError
 from .edit import FileEdits, line_of
-from .imports import COMPONENTS, SCRIPTS, Resolver
+from .imports import COMPONENTS, Resolver
 from .javascript import names as javascript
 from .javascript.component import BLOCK
 from .javascript.script import LANGUAGES
-from .project import stem_of
+from .outcome import Facts
+from .project import CODE, stem_of
 from .python import names as python
 from .repository import Repository
-from .tree import Node, Tree
+from .tree import Tree
 
 
 class CheckFailed(RolloutError):
     """The result would be broken; nothing was written."""
 
 
-def check(repository: Repository, results: dict[str, FileEdits], gone: set[str], code: bool) -> None:
-    """Raises CheckFailed."""
+Known = dict[str, list[tuple[Facts, Facts]]]
+
+
+def check(
+    repository: Repository, results: dict[str, FileEdits], gone: set[str], code: bool, known: Known | None = None
+) -> None:
+    """`known` are the facts that editing has found already; others are found here. Raises CheckFailed."""
+    facts: Known = dict(known or {})
     for path, result in sorted(results.items()):
         if result.delete or not result.changed:
-            continue
-        if path.endswith(".json"):
+            facts.pop(path, None)
+        elif path.endswith(".json"):
             check_json(result)
-        elif code and path.endswith((*SCRIPTS, ".py")):
-            check_code(result)
+        elif code and path.endswith(CODE):
+            facts[path] = facts.get(path) or facts_of(path, result)
+            check_code(result, facts[path])
     if code:
-        check_modules(repository, results, gone)
-        check_names(repository, results)
+        resolver = Resolver(repository)
+        check_modules(resolver, results, gone)
+        check_names(resolver, results, facts)
 
 
 def check_json(result: FileEdits) -> None:
@@ -54,17 +63,23 @@ def check_json(result: FileEdits) -> None:
 # -- code -------------------------------------------------------------------------------------------------------------
 
 
-def check_code(result: FileEdits) -> None:
-    before = {tree.language: tree for tree in trees(result.path, result.original)}
-    for number, tree in enumerate(trees(result.path, result.result())):
-        if tree.has_error and not any(one.has_error for one in before.values()):
-            raise CheckFailed(f"{result.path}: would not parse any more; nothing was written")
-        new = unknown_names(tree) - {name for one in before.values() for name in unknown_names(one)}
-        if new and not tree.has_error:
-            use = min((one for one in uses(tree) if one.text in new), key=lambda one: one.start)
+def facts_of(path: str, result: FileEdits) -> list[tuple[Facts, Facts]]:
+    """Raises CheckFailed when the result does not parse, and the original did."""
+    before, after = trees(path, result.original), trees(path, result.result())
+    if any(tree.has_error for tree in after) and not any(tree.has_error for tree in before):
+        raise CheckFailed(f"{path}: would not parse any more; nothing was written")
+    return [(names_of(one).facts(), names_of(two).facts()) for one, two in zip(before, after)]
+
+
+def check_code(result: FileEdits, facts: list[tuple[Facts, Facts]]) -> None:
+    for before, after in facts:
+        new = {name: place for name, place in after.unknown.items() if name not in before.unknown}
+        if new:
+            name = min(new, key=lambda one: new[one])
+            line = line_of(result.result(), new[name]) if len(facts) == 1 else 1
             raise CheckFailed(
-                f"{result.path}:{line_of(tree.text, use.start)}: the name {use.text.decode()} would be used, but its "
-                f"declaration be gone (script {number + 1}); nothing was written"
+                f"{result.path}:{line}: the name {name.decode()} would be used, but its declaration be gone; "
+                "nothing was written"
             )
 
 
@@ -77,12 +92,12 @@ def trees(path: str, text: bytes) -> list[Tree]:
 
 
 def best(text: bytes, languages: t.Sequence[str]) -> Tree:
-    found = [Tree(text, language) for language in languages]
-    return next((tree for tree in found if not tree.has_error), found[0])
-
-
-def uses(tree: Tree) -> list[Node]:
-    return names_of(tree).uses
+    first = tree = Tree(text, languages[0])
+    for language in languages[1:]:
+        if not tree.has_error:
+            break
+        tree = Tree(text, language)
+    return first if tree.has_error else tree
 
 
 def names_of(tree: Tree) -> python.Names | javascript.Names:
@@ -93,46 +108,26 @@ def names_of(tree: Tree) -> python.Names | javascript.Names:
     return kind(tree, no_module, lambda node: False)
 
 
-def unknown_names(tree: Tree) -> set[bytes]:
-    """The names that are read but nowhere declared: globals, and what would be missing."""
-    names = names_of(tree)
-    if isinstance(names, python.Names):
-        return {use.text for use in names.uses if not names.bindings(use)}
-    return {use.text for use in names.uses if names.declaration(use) is None}
-
-
 # -- modules ----------------------------------------------------------------------------------------------------------
 
 
-def check_modules(repository: Repository, results: dict[str, FileEdits], gone: set[str]) -> None:
+def check_modules(resolver: Resolver, results: dict[str, FileEdits], gone: set[str]) -> None:
     """No file may import one that goes."""
-    resolver = Resolver(repository)
     for target in sorted(gone):
-        if not target.endswith((*SCRIPTS, ".py")):
-            continue
-        for path in repository.with_word(stem_of(target)):
-            if path in gone or not path.endswith((*SCRIPTS, ".py")):
-                continue
-            text = results[path].result() if path in results else repository.read(path)
-            line = imports_line(resolver, path, text, target)
-            if line is not None:
+        for path in importers(resolver.repository, results, stem_of(target)) if target.endswith(CODE) else ():
+            line = imports_line(resolver, path, text_of(resolver.repository, results, path), target)
+            if line is not None and path not in gone:
                 raise CheckFailed(f"{path}:{line}: imports {target}, which would be deleted; nothing was written")
 
 
-def check_names(repository: Repository, results: dict[str, FileEdits]) -> None:
+def check_names(resolver: Resolver, results: dict[str, FileEdits], facts: Known) -> None:
     """No file may import a name from a local one that had it and has it no more."""
-    resolver = Resolver(repository)
-    for target, result in sorted(results.items()):
-        if result.delete or not result.changed or not target.endswith((*SCRIPTS, ".py")):
-            continue
-        lost = top_names(target, result.original) - top_names(target, result.result())
+    for target, pairs in sorted(facts.items()):
+        lost = {name for before, after in pairs for name in before.top - after.top}
         for name in sorted(lost):
-            for path in repository.with_word(name):
-                text = results[path].result() if path in results else repository.read(path)
-                gone = path in results and results[path].delete
-                if gone or path == target or name not in text or not path.endswith((*SCRIPTS, ".py")):
-                    continue
-                for source, imported, offset in imports_of(resolver, path, text):
+            for path in importers(resolver.repository, results, name):
+                text = text_of(resolver.repository, results, path)
+                for source, imported, offset in imports_of(resolver, path, text) if path != target else ():
                     if imported == name and source == target:
                         raise CheckFailed(
                             f"{path}:{line_of(text, offset)}: imports {name.decode()} from {target}, which would not "
@@ -140,18 +135,15 @@ def check_names(repository: Repository, results: dict[str, FileEdits]) -> None:
                         )
 
 
-def top_names(path: str, text: bytes) -> set[bytes]:
-    """The names that a file binds outside of functions, imports left out."""
-    found: set[bytes] = set()
-    for tree in trees(path, text):
-        names = names_of(tree)
-        if isinstance(names, python.Names):
-            bindings = [one for group in names.bound.values() for one in group]
-            found.update(one.name.text for one in bindings if one.scope.type == "module" and one.kind != "import")
-        else:
-            declarations = [one for group in names.declared.values() for one in group]
-            found.update(one.node.text for one in declarations if one.start == tree.root.start and one.kind != "import")
-    return found
+def importers(repository: Repository, results: dict[str, FileEdits], word: bytes) -> list[str]:
+    """The code files that will be there and say a word."""
+    found = [path for path in repository.with_word(word) if path.endswith(CODE)]
+    there = [path for path in found if path not in results or not results[path].delete]
+    return [path for path in there if word in text_of(repository, results, path)]
+
+
+def text_of(repository: Repository, results: dict[str, FileEdits], path: str) -> bytes:
+    return results[path].result() if path in results else repository.read(path)
 
 
 def imports_of(resolver: Resolver, path: str, text: bytes) -> t.Iterator[tuple[str, bytes, int]]:

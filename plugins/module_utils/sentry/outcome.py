@@ -27,11 +27,21 @@ class Note:
     advice: str
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What can be said of a text's names: those that are read but nowhere declared, and those for other files."""
+
+    unknown: dict[bytes, int]  # With the place where each is read first
+    top: frozenset[bytes]
+
+
 @dataclass
 class Script:
     """One text after the rules."""
 
     draft: Draft
+    before: Facts
+    after: Facts
     notes: list[Note] = field(default_factory=list)
     hollow: bool = False  # Nothing is left in it but imports and functions that do nothing
     hollow_exports: frozenset[bytes] = frozenset()  # Functions for others that did something, and do nothing any more

@@ -19,7 +19,7 @@ from .edit import FileEdits, Residue, line_of
 from .imports import COMPONENTS, SCRIPTS, Resolver
 from .javascript import component
 from .javascript import script as javascript
-from .outcome import Note, Script
+from .outcome import Facts, Note, Script
 from .python import script as python
 from .repository import Repository, says_sentry
 from .tree import Unparsable
@@ -55,6 +55,8 @@ class Project:
         self.texts: dict[str, bytes] = {}
         self.scripts: dict[str, Script] = {}
         self.results: dict[str, FileEdits] = {}
+        #: What is known of the names of each file (a component has several scripts), before and after
+        self.facts: dict[str, list[tuple[Facts, Facts]]] = {}
         self.gone: set[str] = set()
         self.kept: set[str] = set()
         self.hollow_names: dict[str, frozenset[bytes]] = {}
@@ -107,6 +109,7 @@ class Project:
             # A test that looks for Sentry's calls is no test without them: a person decides.
             result.edits, notes = [], []
             self.scripts.pop(path, None)
+            self.facts.pop(path, None)
         result.residue = [Residue(path, line_of(original, one.offset), "code", one.reason, one.advice) for one in notes]
         self.results[path] = result
         self.texts[path] = result.result()
@@ -134,12 +137,14 @@ class Project:
         if path.endswith(COMPONENTS):
             done = component.edit_component(path, result.original, modules, elsewhere)
             result.edits = done.edits
+            self.facts[path] = done.facts
             return done.notes, done.reads_sentry
         if path.endswith(".py"):
             script = python.edit_script(path, result.original, modules, elsewhere)
         else:
             script = javascript.edit_script(path, result.original, modules=modules, elsewhere=elsewhere)
         self.scripts[path] = script
+        self.facts[path] = [(script.before, script.after)]
         result.edits = script.draft.edits()
         return script.notes, script.reads_sentry
 

@@ -11,7 +11,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import RolloutError
-from .checks import check
+from .checks import Known, check
 from .edit import FileEdits, Residue
 from .editors import editor_of
 from .mask import unified
@@ -85,15 +85,19 @@ def plan_removal(path: str, options: Options) -> Removal:
     """Raises RolloutError; writes nothing."""
     repository = Repository(path, options.exclude)
     removal = Removal(repository)
+    known: Known = {}
     if options.code and any(one.endswith(CODE) for one in repository.mentioning()):
         require_grammars()
-        removal.results.update(Project(repository).run())
+        project = Project(repository)
+        removal.results.update(project.run())
+        known = project.facts
     for one in repository.mentioning():
         if one not in removal.results and repository.editable(one):
             result = edit_other(repository, one, options)
             if result is not None:
                 removal.results[one] = result
-    check(repository, removal.results, {one.path for one in removal.changed if one.delete}, options.code)
+    gone = {one.path for one in removal.changed if one.delete}
+    check(repository, removal.results, gone, options.code, known)
     removal.residue = list_residue(removal)
     return removal
 

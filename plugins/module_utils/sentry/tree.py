@@ -85,30 +85,31 @@ class Tree:
         self.text = text
         self.language = language
         parsed = parser(language).parse(text)
+        # All nodes, in the order of the text
+        self.nodes: list[Node] = []
         self.has_error: bool = parsed.root_node.has_error
         self.root = self._build(parsed.walk())
 
     def _build(self, cursor: t.Any) -> Node:
         root = self._node(cursor)
-        around = [root]
-        if not cursor.goto_first_child():
-            return root
+        around = root
         while True:
-            node = self._node(cursor)
-            node.parent = around[-1]
-            around[-1].children.append(node)
             if cursor.goto_first_child():
-                around.append(node)
-                continue
-            while not cursor.goto_next_sibling():
-                cursor.goto_parent()
-                around.pop()
-                if not around:
-                    return root
+                around = self.nodes[-1]
+            else:
+                while not cursor.goto_next_sibling():
+                    if not cursor.goto_parent() or around.parent is None:
+                        return root
+                    around = around.parent
+            node = self._node(cursor)
+            node.parent = around
+            around.children.append(node)
 
     def _node(self, cursor: t.Any) -> Node:
         node = cursor.node
-        return Node(self, node.type, node.start_byte, node.end_byte, cursor.field_name, node.is_named)
+        made = Node(self, node.type, node.start_byte, node.end_byte, cursor.field_name, node.is_named)
+        self.nodes.append(made)
+        return made
 
     def of_type(self, *types: str) -> list[Node]:
         return [node for type in types for node in self._by_type.get(type, ())]
@@ -116,7 +117,7 @@ class Tree:
     @functools.cached_property
     def _by_type(self) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = {}
-        for node in self.root.walk():
+        for node in self.nodes:
             found.setdefault(node.type, []).append(node)
         return found
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from ..edit import Edit
-from ..outcome import Elsewhere, Modules, Note, nowhere
+from ..outcome import Elsewhere, Facts, Modules, Note, nowhere
 from .script import edit_script, of_package
 
 BLOCK = re.compile(rb"<script\b(?P<attributes>[^>]*)>(?P<body>.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
@@ -23,6 +23,7 @@ class Component:
 
     edits: list[Edit] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    facts: list[tuple[Facts, Facts]] = field(default_factory=list)
     reads_sentry: bool = False
 
 
@@ -37,6 +38,7 @@ def edit_component(
         outside = frozenset(WORD.findall(original[:start] + original[block.end("body") :]))
         script = edit_script(path, body, languages, modules, outside, elsewhere)
         done.edits += [Edit(one.start + start, one.end + start, one.replacement) for one in script.draft.edits()]
+        done.facts.append((script.before, script.after))
         done.notes += [Note(one.offset + start, one.reason, one.advice) for one in script.notes]
         done.reads_sentry = done.reads_sentry or script.reads_sentry
     return done

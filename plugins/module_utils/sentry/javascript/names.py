@@ -14,6 +14,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ..outcome import Facts
 from ..tree import Node, Tree
 
 PACKAGE = re.compile(rb"(@sentry|@sentry-internal|@spotlightjs)/.|sentry-expo$|@sentry$")
@@ -108,7 +109,7 @@ class Names:
         self.declared: dict[bytes, list[Declaration]] = {}
         self._own: set[int] = set()
         self._resolved: dict[int, bool] = {}
-        for node in tree.root.walk():
+        for node in tree.nodes:
             self._declare(node)
 
     # -- declarations -------------------------------------------------------------------------------------------------
@@ -278,6 +279,15 @@ class Names:
     def uses(self) -> list[Node]:
         """All identifiers that read a name, declarations left out."""
         return [node for node in self.tree.of_type(*USES) if node.start not in self._own and not is_imported_name(node)]
+
+    def facts(self) -> Facts:
+        unknown: dict[bytes, int] = {}
+        for use in self.uses:
+            if self.declaration(use) is None:
+                unknown.setdefault(use.text, use.start)
+        every = [one for group in self.declared.values() for one in group]
+        top = {one.node.text for one in every if one.start == self.tree.root.start and one.kind != "import"}
+        return Facts(unknown, frozenset(top))
 
     def used(self) -> set[tuple[bytes, int]]:
         """(name, start of its declaration) of each declaration that is read somewhere."""

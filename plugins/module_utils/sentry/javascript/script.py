@@ -64,6 +64,7 @@ def edit_script(
     draft = Draft(original)
     code = make_code(path, draft, languages, modules, outside)
     reads = [(use.text, use.start) for use in code.names.uses]
+    before = code.names.facts()
     for _ in range(ROUNDS):
         for rule in RULES:
             rule(code)
@@ -75,6 +76,8 @@ def edit_script(
         code = make_code(path, draft, (code.tree.language,), modules, outside)
     return Script(
         draft,
+        before,
+        after=code.names.facts(),
         notes=notes(code),
         hollow=is_hollow(code),
         hollow_exports=hollow_exports(code),

@@ -10,7 +10,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from ..outcome import Modules
+from ..outcome import Facts, Modules
 from ..tree import Node, Tree
 
 PACKAGE = re.compile(rb"sentry_sdk(\.|$)")
@@ -45,7 +45,7 @@ class Names:
         self.bound: dict[bytes, list[Binding]] = {}
         self._own: set[int] = set()
         self._resolved: dict[tuple[bytes, int], bool] = {}
-        for node in tree.root.walk():
+        for node in tree.nodes:
             self._bind(node)
 
     # -- bindings -----------------------------------------------------------------------------------------------------
@@ -152,6 +152,15 @@ class Names:
     @functools.cached_property
     def uses(self) -> list[Node]:
         return [node for node in self.tree.of_type("identifier") if node.start not in self._own and not is_label(node)]
+
+    def facts(self) -> Facts:
+        unknown: dict[bytes, int] = {}
+        for use in self.uses:
+            if not self.bindings(use):
+                unknown.setdefault(use.text, use.start)
+        every = [one for group in self.bound.values() for one in group]
+        top = {one.name.text for one in every if one.scope.type == "module" and one.kind != "import"}
+        return Facts(unknown, frozenset(top))
 
     @functools.cached_property
     def used(self) -> set[tuple[bytes, int]]:

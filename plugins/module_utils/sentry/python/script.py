@@ -38,6 +38,7 @@ def edit_script(path: str, original: bytes, modules: Modules = of_package, elsew
     draft = Draft(original)
     code = make_code(path, draft, modules)
     reads = [(use.text, use.start) for use in code.names.uses]
+    before = code.names.facts()
     for _ in range(ROUNDS):
         for rule in RULES:
             rule(code)
@@ -48,6 +49,8 @@ def edit_script(path: str, original: bytes, modules: Modules = of_package, elsew
         code = make_code(path, draft, modules)
     return Script(
         draft,
+        before,
+        after=code.names.facts(),
         notes=notes(code),
         hollow=all(is_hollow(code, node) for node in code.tree.root.items),
         hollow_exports=frozenset(hollow_names(code)),
