@@ -85,10 +85,8 @@ def yarn_names(text: bytes) -> set[str]:
 
 def bun(wanted: set[str], graph: Graph) -> str:
     quoted = json.dumps(dict.fromkeys(sorted(wanted), "^1"), indent=2).replace('"\n', '",\n')
-    entries = [
-        f'    "{name}": ["{name}@1.0.0", "", {json.dumps({"dependencies": dict.fromkeys(sorted(graph[name]), "^1")})}, "x"],'
-        for name in sorted(reach(wanted, graph))
-    ]
+    needs = {name: json.dumps({"dependencies": dict.fromkeys(sorted(graph[name]), "^1")}) for name in graph}
+    entries = [f'    "{name}": ["{name}@1.0.0", "", {needs[name]}, "x"],' for name in sorted(reach(wanted, graph))]
     head = '{\n  "lockfileVersion": 1,\n  "workspaces": {\n    "": {\n      "name": "x",\n      "dependencies": '
     return head + quoted + ",\n    },\n  },\n" + '  "packages": {\n' + "\n\n".join(entries) + "\n  },\n}\n"
 
@@ -98,10 +96,9 @@ def bun_names(text: bytes) -> set[str]:
 
 
 def uv(wanted: set[str], graph: Graph) -> str:
-    blocks = ["version = 1\n"]
-    for name in sorted(reach(wanted, graph)):
-        blocks.append(package(name, 'source = { registry = "x" }', graph[name]))
-    return "\n".join([*blocks, package("x", 'source = { virtual = "." }', wanted)])
+    source = 'source = { registry = "x" }'
+    blocks = [package(name, source, graph[name]) for name in sorted(reach(wanted, graph))]
+    return "\n".join(["version = 1\n", *blocks, package("x", 'source = { virtual = "." }', wanted)])
 
 
 def package(name: str, source: str, needs: set[str]) -> str:
