@@ -39,6 +39,7 @@ GOES = {
         "switch (a) {\n  case 1:\n    b();\n}\n",
     ),
     "try": (STAR + "try {\n  Sentry.init();\n} catch (e) {\n  log(e);\n}\nrun();\n", "run();\n"),
+    "announcement": (STAR + "if (a) {\n  Sentry.init();\n  console.log('Sentry is on');\n}\nrun();\n", "run();\n"),
     "derived name": (STAR + "const scope = Sentry.getCurrentScope();\nscope.setTag(1, 2);\nrun();\n", "run();\n"),
     "derived functions": (STAR + "const { setTag } = Sentry;\nsetTag(1);\nrun();\n", "run();\n"),
     "emptied function": (STAR + "function start() {\n  Sentry.init();\n}\nstart();\nrun();\n", "run();\n"),

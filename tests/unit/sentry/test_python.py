@@ -33,6 +33,16 @@ GOES = {
         "if A:\n    a()\nelif B:\n    pass\nelse:\n    run()\n",
     ),
     "try": ("try:\n    import sentry_sdk\n    sentry_sdk.init()\nexcept ImportError:\n    log()\nrun()\n", "run()\n"),
+    "announcement": (
+        "if DSN:\n    try:\n        import sentry_sdk\n\n        sentry_sdk.init(DSN)\n        log.info('Sentry is on')\n"
+        "    except ImportError:\n        logger.warning('no Sentry')\nrun()\n",
+        "run()\n",
+    ),
+    "setting in a try": (
+        "try:\n    import sentry_sdk\n    sentry_dsn = config('SENTRY_DSN', default='')\n    if sentry_dsn:\n"
+        "        sentry_sdk.init(sentry_dsn)\nexcept ImportError:\n    log('no')\nrun()\n",
+        "run()\n",
+    ),
     "with": (SDK + "with sentry_sdk.start_span():\n    a()\n    b()\n", "a()\nb()\n"),
     "with its name": (SDK + "with sentry_sdk.push_scope() as s:\n    s.x = 1\n    a()\n", "a()\n"),
     "with another": (SDK + "with sentry_sdk.start_span(), open(a) as b:\n    b()\n", "with open(a) as b:\n    b()\n"),
@@ -76,6 +86,7 @@ def test_goes(name: str) -> None:
 
 
 STAYS = {
+    "announcement alone": "if a:\n    logger.info('Sentry is on')\n",
     "name of the app's": "def f(sentry_sdk):\n    sentry_sdk.init()\n",
     "value returned": SDK + "def f():\n    return sentry_sdk.last_event_id()\n",
     "unknown call's value": SDK + "app = sentry_sdk.instrument(app)\napp.run()\n",

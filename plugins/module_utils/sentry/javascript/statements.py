@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from ..repository import says_sentry
 from ..tree import Node
 from .code import Code
 from .names import FUNCTIONS, PACKAGE, TRANSPARENT, arguments, bare, callee_name, parameter_names, string_value
@@ -23,6 +24,7 @@ MOCKING = re.compile(rb"(vi|jest)\s*\.\s*(mock|doMock|unmock|unstable_mockModule
 EFFECTS = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression",
            "augmented_assignment_expression", "yield_expression")  # fmt: skip
 HARMLESS = re.compile(rb"Boolean|String|Number|Object\.(keys|values|entries)|isNaN")
+LOGGING = re.compile(rb"(console|logger|log)\.(log|debug|info|warn|error)", re.IGNORECASE)
 HOOKS = re.compile(
     rb"onRequestError|onRouterTransitionStart|handle|handleError|handleFetch|register|onServerRequestError"
 )
@@ -45,7 +47,10 @@ def removable(code: Code, node: Node) -> bool:
         return bool(node.items) and expendable(code, node.items[0])
     if node.type in ("statement_block", "else_clause"):
         inner = node.items
-        return all(removable(code, one) for one in inner) if inner else code.touched(node)
+        rest = [one for one in inner if not removable(code, one)]
+        if len(rest) == len(inner):
+            return not inner and code.touched(node)
+        return all(announces(one) for one in rest)
     if node.type == "if_statement":
         condition, then, other = node.get("condition"), node.get("consequence"), node.get("alternative")
         return (
@@ -65,6 +70,15 @@ def removable(code: Code, node: Node) -> bool:
         values = [one.get("value") for one in node.items if one.type == "variable_declarator"]
         return bool(values) and all(value is not None and code.names.rooted(value) for value in values)
     return node.type == "empty_statement"
+
+
+def announces(node: Node) -> bool:
+    """Whether a statement only logs something about Sentry. It goes with what it tells of, never alone."""
+    call = node.items[0] if node.type == "expression_statement" and node.items else node
+    called = call.get("function") if call.type == "call_expression" else None
+    if called is None or not LOGGING.fullmatch(called.text) or not says_sentry(call.text):
+        return False
+    return sum(one.type in EFFECTS for one in call.walk()) == 1
 
 
 def removable_function(code: Code, function: Node) -> bool:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 
+from ..repository import says_sentry
 from ..tree import Node
 from .code import READING, Code, is_docstring
 from .names import PACKAGE, bare, positional
 
+LOGGING = re.compile(
+    rb"(print|(\w*\.)*_?(log|logger|logging)(\.getLogger\(\w*\))?\.(debug|info|warning|warn|error|exception|critical))",
+    re.IGNORECASE,
+)
 ACTIVE = ("call", "await", "yield", "named_expression")
 TAKING = re.compile(rb"add_middleware|use|register|init_app|add_processor|addFilter|addHandler")
 
@@ -48,7 +53,17 @@ def removable(code: Code, node: Node) -> bool:
 
 def removable_block(code: Code, block: Node) -> bool:
     """Whether all of a block goes; a `pass` that was always there is no reason to take the block."""
-    return bool(block.items) and all(removable(code, one) for one in block.items)
+    rest = [one for one in block.items if not removable(code, one)]
+    return len(rest) < len(block.items) and all(announces(one) for one in rest)
+
+
+def announces(node: Node) -> bool:
+    """Whether a statement only logs something about Sentry. It goes with what it tells of, never alone."""
+    call = node.items[0] if node.type == "expression_statement" and node.items else node
+    called = call.get("function") if call.type == "call" else None
+    if called is None or not LOGGING.fullmatch(called.text) or not says_sentry(call.text):
+        return False
+    return all(one is call or one.text.startswith(b"logging.getLogger(") for one in call.walk() if one.type == "call")
 
 
 def for_effect_free(code: Code, node: Node) -> bool:
