@@ -142,7 +142,8 @@ def require_grammars() -> None:
             parser(language)
     except ValueError as problem:
         raise RolloutError(
-            f"the tree-sitter packages do not fit together ({problem}); install the ranges of requirements-sentry.txt"
+            f"the tree-sitter packages do not fit together ({problem}); with tree-sitter 0.23 take "
+            "tree-sitter-javascript<0.24 and tree-sitter-python<0.24"
         ) from problem
 
 

@@ -34,8 +34,8 @@ GOES = {
     ),
     "try": ("try:\n    import sentry_sdk\n    sentry_sdk.init()\nexcept ImportError:\n    log()\nrun()\n", "run()\n"),
     "announcement": (
-        "if DSN:\n    try:\n        import sentry_sdk\n\n        sentry_sdk.init(DSN)\n        log.info('Sentry is on')\n"
-        "    except ImportError:\n        logger.warning('no Sentry')\nrun()\n",
+        "if DSN:\n    try:\n        import sentry_sdk\n        sentry_sdk.init(DSN)\n        log.info('Sentry is on')\n"
+        "    except ImportError:\n        log.warning('no Sentry')\nrun()\n",
         "run()\n",
     ),
     "setting in a try": (
