@@ -44,7 +44,7 @@ def run(command: list[str], place: Path, **more: str) -> str:
         word in said for word in ("ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "dns error")
     ):
         raise Unreachable(f"the registry is not reachable: {said[-300:]}")
-    assert done.returncode == 0, f"{' '.join(command)}\n{said[-3000:]}"
+    assert done.returncode == 0, f"{' '.join(command)}\n{said[-6000:]}"
     return said
 
 

@@ -17,6 +17,14 @@ from .repository import Repository
 from .yaml_tree import Item, Lines, Yaml
 
 _SECTIONS = ("dependencies", "devDependencies", "optionalDependencies")
+# Lists and mappings by package, of which pnpm says that they have changed when they are not as in the manifests.
+_SETTINGS = (
+    "overrides",
+    "patchedDependencies",
+    "onlyBuiltDependencies",
+    "neverBuiltDependencies",
+    "ignoredOptionalDependencies",
+)
 _BRACKETS = re.compile(r"\(.*", re.DOTALL)
 
 
@@ -108,7 +116,7 @@ class _Graph:
 
 def _own_places(root: Yaml) -> list[Yaml]:
     """Where the lock repeats settings of the project."""
-    places = [root.get("overrides"), root.get("patchedDependencies"), *root.mapping("catalogs").values()]
+    places = [*(root.get(name) for name in _SETTINGS), *root.mapping("catalogs").values()]
     return [place for place in places if place is not None]
 
 
