@@ -40,6 +40,7 @@ STAYS = re.compile(
 # What looks like a config, but is one of Sentry's own.
 OWN = re.compile(
     r"(^|/)(sentry[._-](client|server|edge|worker)[._-]config|instrument(ation)?([._-]\w+)*|sentry[\w.-]*)\.\w+$"
+    r"|(^|/)sentry/[^/]+$"
 )
 # Prose may go on naming a file that is gone; it is in the report.
 PROSE = (".md", ".rst", ".txt", ".lock", "-lock.yaml", "-lock.json")

@@ -40,6 +40,16 @@ GOES = {
     ),
     "try": (STAR + "try {\n  Sentry.init();\n} catch (e) {\n  log(e);\n}\nrun();\n", "run();\n"),
     "announcement": (STAR + "if (a) {\n  Sentry.init();\n  console.log('Sentry is on');\n}\nrun();\n", "run();\n"),
+    "loaded late": (
+        "let Sentry;\ntry {\n  Sentry = require('@sentry/node');\n} catch (e) {\n  Sentry = null;\n}\n"
+        "if (Sentry) {\n  Sentry.init();\n}\nrun();\n",
+        "run();\n",
+    ),
+    "several declarations": (
+        "const a = 1, S = require('@sentry/node');\nS.init();\nrun(a);\n",
+        "const a = 1;\nrun(a);\n",
+    ),
+    "first of several": ("var S = require('@sentry/node'),\n  a = 1;\nS.init();\nrun(a);\n", "var a = 1;\nrun(a);\n"),
     "derived name": (STAR + "const scope = Sentry.getCurrentScope();\nscope.setTag(1, 2);\nrun();\n", "run();\n"),
     "derived functions": (STAR + "const { setTag } = Sentry;\nsetTag(1);\nrun();\n", "run();\n"),
     "emptied function": (STAR + "function start() {\n  Sentry.init();\n}\nstart();\nrun();\n", "run();\n"),
@@ -94,6 +104,7 @@ def test_goes(name: str) -> None:
 
 
 STAYS = {
+    "something else later": "let a = null;\na = require('@sentry/node');\na = other();\na.init();\n",
     "shadowed by a parameter": "export const f = (Sentry) => Sentry.captureException(1);\n",
     "a name of the app's": 'import * as Sentry from "./sentry-like";\nSentry.init();\n',
     "value returned": STAR + "export function f(e) {\n  return Sentry.captureException(e);\n}\n",

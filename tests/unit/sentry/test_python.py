@@ -86,6 +86,7 @@ def test_goes(name: str) -> None:
 
 
 STAYS = {
+    "text of a name": SDK + "__all__ = ['f']\n\n\ndef f():\n    return sentry_sdk.last_event_id()\n",
     "announcement alone": "if a:\n    logger.info('Sentry is on')\n",
     "name of the app's": "def f(sentry_sdk):\n    sentry_sdk.init()\n",
     "value returned": SDK + "def f():\n    return sentry_sdk.last_event_id()\n",
@@ -114,6 +115,11 @@ def test_a_handler_that_does_nothing_now_is_reported() -> None:
     script = edit_script("a.py", (SDK + "try:\n    a()\nexcept E:\n    sentry_sdk.x()\n").encode())
     assert script.draft.text == b"try:\n    a()\nexcept E:\n    pass\n"
     assert [one.reason for one in script.notes] == ["This handler only told Sentry, and does nothing now."]
+
+
+def test_a_function_in_all_stays() -> None:
+    text = SDK + '__all__ = ["start"]\n\n\ndef start():\n    sentry_sdk.init()\n'
+    assert edited(text) == '__all__ = ["start"]\n\n\ndef start():\n    pass\n'
 
 
 def test_a_setting_that_others_read_stays() -> None:

@@ -141,7 +141,9 @@ class Code:
             end += len(line.rstrip())
         first, last = whole_lines(self.text, start, end)
         if (first, last) == (start, end):
-            last += len(line) - len(line.lstrip(b" \t")) if line.strip() else 0
+            # What follows moves up to where this was.
+            rest = self.text[end:]
+            last = end + len(rest) - len(rest.lstrip(b" \t" if line.strip() else b" \t\r\n"))
         self.cut(first, last)
 
 

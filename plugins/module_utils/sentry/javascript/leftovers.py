@@ -113,18 +113,26 @@ def cut_declarations(code: Code, used: set[tuple[bytes, int]], lost: frozenset[b
         if node.parent is None or node.parent.type not in ("program", "statement_block", "switch_case"):
             continue
         declarators = [one for one in node.items if one.type == "variable_declarator"]
-        if len(declarators) != 1:
-            continue
-        pattern, value = declarators[0].get("name"), declarators[0].get("value")
-        names = pattern_names(pattern)
-        dead = [name for name in names if unread(code, name, used) and is_lost(code, name, lost)]
-        if not dead or pattern is None or value is None:
-            continue
-        if len(dead) == len(names) and is_pure(code, value):
+        for declarator in declarators:
+            cut_declarator(code, node, declarator, len(declarators) == 1, used, lost)
+
+
+def cut_declarator(
+    code: Code, node: Node, declarator: Node, alone: bool, used: set[tuple[bytes, int]], lost: frozenset[bytes]
+) -> None:
+    pattern, value = declarator.get("name"), declarator.get("value")
+    names = pattern_names(pattern)
+    dead = [name for name in names if unread(code, name, used) and is_lost(code, name, lost)]
+    if not dead or pattern is None:
+        return
+    if len(dead) == len(names) and (value is None or is_pure(code, value)):
+        if alone:
             code.cut_statement(node)
-        elif pattern.type == "object_pattern" and len(dead) < len(names) and b"..." not in pattern.text:
-            element = next(one for one in dead[0].up() if one.parent is pattern)
-            code.cut_element(element)
+        elif not code.edits:
+            code.cut_element(declarator)
+    elif pattern.type == "object_pattern" and len(dead) < len(names) and b"..." not in pattern.text:
+        element = next(one for one in dead[0].up() if one.parent is pattern)
+        code.cut_element(element)
 
 
 def is_lost(code: Code, name: Node, lost: frozenset[bytes]) -> bool:

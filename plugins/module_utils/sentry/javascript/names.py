@@ -29,6 +29,7 @@ FUNCTIONS = (
 )
 SCOPES = (*FUNCTIONS, "statement_block", "program", "for_statement", "for_in_statement", "switch_body", "catch_clause")
 USES = ("identifier", "type_identifier", "shorthand_property_identifier", "jsx_identifier")
+NOTHING = (b"null", b"undefined", b"false")
 TRANSPARENT = (
     "parenthesized_expression",
     "await_expression",
@@ -66,7 +67,7 @@ class Declaration:
     start: int
     end: int
     node: Node
-    kind: str  # import, value, parameter, function, other
+    kind: str  # import, value, late, parameter, function, other
     value: Node | None = None
 
 
@@ -121,8 +122,9 @@ class Names:
         elif node.type == "variable_declarator":
             pattern, value = node.get("name"), node.get("value")
             scope = scope_of(node)
+            late = value is None or value.text in NOTHING
             for name in pattern_names(pattern):
-                self._add(name, scope, "value", value)
+                self._add(name, scope, "late" if late else "value", value)
         elif node.type in FUNCTIONS:
             self._declare_function(node)
         elif node.type in ("class_declaration", "enum_declaration", "type_alias_declaration", "interface_declaration"):
@@ -167,6 +169,8 @@ class Names:
 
     def _judge(self, declaration: Declaration) -> bool:
         value = declaration.value
+        if declaration.kind == "late":
+            return self._becomes_sentry(declaration)
         if value is None:
             return False
         if declaration.kind == "import":
@@ -205,6 +209,17 @@ class Names:
         if value.type == "call_expression":
             return self.rooted(value) and GETTER.fullmatch(callee_name(value)) is not None
         return self.rooted(value)
+
+    def _becomes_sentry(self, declaration: Declaration) -> bool:
+        """Whether a variable that starts out empty is only ever given something of Sentry's."""
+        values = []
+        for node in self.tree.of_type("assignment_expression"):
+            left, right = node.get("left"), node.get("right")
+            plain = left is not None and left.type == "identifier" and left.text == declaration.node.text
+            if left is not None and right is not None and plain and self.declaration(left) is declaration:
+                values.append(right)
+        filled = [value for value in values if value.text not in NOTHING]
+        return bool(filled) and all(self.rooted(value) for value in filled)
 
     def _given_by_sentry(self, function: Node) -> bool:
         """Whether a function's parameters are filled by Sentry, as in `withScope((scope) => ...)`."""

@@ -10,7 +10,7 @@ import re
 from ..repository import says_sentry
 from ..tree import Node
 from .code import Code
-from .names import FUNCTIONS, PACKAGE, TRANSPARENT, arguments, bare, callee_name, parameter_names, string_value
+from .names import FUNCTIONS, NOTHING, PACKAGE, TRANSPARENT, arguments, bare, callee_name, parameter_names, string_value
 
 # Functions whose value nobody wants.
 VOID = re.compile(
@@ -99,8 +99,10 @@ def expendable(code: Code, node: Node) -> bool:
     if node.type == "call_expression":
         return expendable_call(code, node)
     if node.type == "assignment_expression":
-        left = node.get("left")
-        return left is not None and left.type == "member_expression" and code.names.rooted(left)
+        left, right = node.get("left"), node.get("right")
+        if left is None or right is None or not code.names.rooted(left):
+            return False
+        return left.type == "member_expression" or right.text in NOTHING or code.names.rooted(right)
     if node.type == "binary_expression":
         left, right, sign = node.get("left"), node.get("right"), node.get("operator")
         short = sign is not None and sign.text in (b"&&", b"||", b"??")

@@ -49,7 +49,9 @@ def dead_statement(code: Code, binding: Binding, lost: frozenset[bytes], elsewhe
         method = function.inside("class_definition") is not None and binding.scope is not function.inside(
             "function_definition"
         )
-        return function if ours and not decorated and not method and not elsewhere(name) else None
+        # A name in quotes may be listed for others, as in __all__.
+        quoted = any(quote + name + quote in code.text for quote in (b"'", b'"'))
+        return function if ours and not quoted and not decorated and not method and not elsewhere(name) else None
     if binding.kind == "value" and binding.value is not None:
         return dead_assignment(code, binding, lost, elsewhere)
     return None
