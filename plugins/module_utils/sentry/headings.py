@@ -27,6 +27,9 @@ def above_heading(text: bytes, start: int, end: int, must_mention: bool) -> int:
         top = above
         if not must_mention or says_sentry(line):
             found = top
+    if not top and not must_mention:
+        # What stands at the very beginning is about the whole file, unless it says otherwise.
+        return above_heading(text, start, end, must_mention=True)
     return found
 
 

@@ -37,7 +37,7 @@ def edit(repository: Repository, path: str) -> FileEdits:
         file,
         "manifest",
         "this line of the manifest is not one that can go by rule",
-        "Decide whether the script, setting or text is still wanted without Sentry.",
+        "Decide whether the package, script, setting or text is still wanted without Sentry.",
     )
 
 
