@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
+import posixpath
 
 from . import jsonc, scripts
-from .edit import FileEdits
+from .edit import FileEdits, Residue
 from .json_cut import cut_tree
 from .npm_settings import PACKAGE_JSON, is_doomed
 from .repository import Repository
@@ -33,12 +34,21 @@ def edit(repository: Repository, path: str) -> FileEdits:
     for name, script in root.object("scripts").items():
         if name in written and name not in gone:
             _shorten(file, script, gone)
+    _report_binary_lock(repository, file)
     return report_rest(
         file,
         "manifest",
         "this line of the manifest is not one that can go by rule",
         "Decide whether the package, script, setting or text is still wanted without Sentry.",
     )
+
+
+def _report_binary_lock(repository: Repository, file: FileEdits) -> None:
+    """bun's lock of old is no text, so nothing else would ever look at it."""
+    lock = posixpath.join(posixpath.dirname(file.path), "bun.lockb")
+    if file.edits and lock in repository:
+        advice = "Run bun install, or bun install --save-text-lockfile for a lock that can be pruned."
+        file.residue.append(Residue(lock, 1, "lock", "left as it was, because it is a binary file", advice))
 
 
 def at(root: jsonc.Node, place: tuple[str, ...]) -> list[jsonc.Node]:

@@ -13,7 +13,7 @@ def report_rest(file: FileEdits, kind: str, reason: str, advice: str) -> FileEdi
     """Adds a note for every line that still mentions Sentry and has none yet; returns the file for convenience."""
     if file.delete:
         return file
-    known = {note.line for note in file.residue}
+    known = {note.line for note in file.residue if note.path == file.path}
     cuts = merged(file.edits, file.path)
     for found in MENTION.finditer(file.original):
         if any(edit.start <= found.start() < edit.end for edit in cuts):

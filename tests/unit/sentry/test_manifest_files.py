@@ -56,6 +56,14 @@ def test_what_cannot_be_read_stays(name: str, text: bytes, tmp_path: Path) -> No
     assert [note.kind for note in file.residue] == ["manifest"]
 
 
+def test_a_binary_lock_is_reported(tmp_path: Path) -> None:
+    cases.write(tmp_path / "package.json", '{"dependencies": {"@sentry/node": "1"}}')
+    cases.write(tmp_path / "bun.lockb", b"#!/usr/bin/env bun\nbun-lockfile-format-v0\n\0\0@sentry/node")
+    file = cases.edited(tmp_path)["package.json"]
+    assert file.result() == b"{}"
+    assert [(note.path, note.kind) for note in file.residue] == [("bun.lockb", "lock")]
+
+
 @pytest.mark.parametrize(
     ("script", "left"),
     [
