@@ -10,7 +10,7 @@ from queue import SimpleQueue
 
 from .client import Client
 from .directory import Directory
-from .errors import RolloutError, Throttled, Unreachable
+from .errors import Orphaned, RolloutError, Throttled, Unreachable
 from .plan import Change, Node
 from .scope import Scope
 from .together import order, refuse_shared
@@ -79,5 +79,5 @@ def put(queue: SimpleQueue[tuple[Node, Future[bool]]], node: Node, future: Futur
 
 
 def hopeless(problem: RolloutError) -> bool:
-    """Whoever is not let in, not connected or told to wait too long would only fail again."""
-    return isinstance(problem, (Throttled, Unreachable)) or getattr(problem, "status", None) == 401
+    """Whoever is not let in, not connected, told to wait too long or no longer wanted would only fail again."""
+    return isinstance(problem, (Orphaned, Throttled, Unreachable)) or getattr(problem, "status", None) == 401

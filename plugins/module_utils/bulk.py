@@ -12,7 +12,7 @@ from .plan import DONE, Entry
 from .resource import Kind
 from .scope import Scope, find_scope
 from .task import Module, Run, connect, guarded, make_entry, make_module
-from .together import refuse_twins
+from .together import refuse_lone_claims, refuse_twins
 from .values import nearest
 
 OWN_KEYS = ("state", "id", "extra")
@@ -43,6 +43,7 @@ def run_bulk() -> None:
         scope = find_scope(client, params["organization"], params["project"], may_lack=params["create_project"])
         entries = project_entry(module, scope) + entries
         refuse_twins(entries)
+        refuse_lone_claims(entries)
         runs.append(BulkRun(module, client, scope, entries))
         runs[0].execute()
         return result(runs[0])
@@ -90,8 +91,14 @@ def project_entry(module: Module, scope: Scope) -> list[Entry]:
     if settings is None and scope.project is not None:
         return []
     written = dict(settings or {})
+    named = module.params["project"]
+    if not str(named).isdigit() and str(written.get("name", named)).strip() != str(named).strip():
+        # The next run would look for the old name, and find none.
+        raise Invalid(
+            f"project_settings.name is '{written['name']}', project '{named}'; to rename it, give its id as project"
+        )
     if scope.project is None:
-        written.setdefault("name", module.params["project"])
+        written["name"] = named
     try:
         return [make_entry(PROJECT, written, "project_settings", {"id": scope.project})]
     except Invalid as problem:

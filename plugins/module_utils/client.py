@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .errors import OutcomeUnknown, RolloutError, Unreachable
+from .errors import Orphaned, OutcomeUnknown, RolloutError, Unreachable
 from .explain import explain, wrong_host
 from .patience import TRANSIENT, Gate, Patience, backoff
 
@@ -71,6 +71,8 @@ class Client:
         self.gate = Gate(connection.throttle_timeout)
         self.patience = Patience.of(connection.retries, self.gate)
         self._sent = 0
+        #: A run that was killed must not write on beside the next one.
+        self._parent = os.getppid()
         self._lock = threading.Lock()
         self._session = requests.Session()
         self._session.auth = Bearer(connection.api_key)
@@ -92,7 +94,9 @@ class Client:
         return self._request("GET", path, params=params)
 
     def write(self, method: str, path: str, body: t.Any = None) -> t.Any:
-        """Sends a change once. Raises OutcomeUnknown where it may or may not have been applied."""
+        """Sends a change once. Raises OutcomeUnknown where it may or may not have been applied, and Orphaned."""
+        if os.getppid() != self._parent:
+            raise Orphaned("the process that started this task is gone, so nothing more is written; run it again")
         return self._request(method, path, body=body)
 
     def pages(
@@ -153,10 +157,7 @@ class Client:
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError as problem:
-            raise Unreachable(
-                f"the TLS certificate of {self.connection.host} is not trusted ({cause(problem)});"
-                " give its authority as ca_path, or set validate_certs: false on a machine of your own"
-            ) from None
+            raise Unreachable(untrusted(self.connection.host, cause(problem))) from None
         except requests.exceptions.ConnectTimeout:
             raise Unreachable(
                 f"{self.connection.host} did not accept a connection in {self.connection.timeout} s"
@@ -204,6 +205,8 @@ def check(connection: Connection) -> None:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise RolloutError("host is no address; write it like https://posthog.example.com")
+    if parts.path or parts.query or parts.fragment:
+        raise RolloutError(f"host is an address without a path; write {parts.scheme}://{parts.netloc}")
     hint = wrong_host(parts.hostname)
     if hint:
         raise RolloutError(hint)
@@ -234,6 +237,15 @@ def check_key(key: str) -> None:
             "api_key is a project token (phc_...), which can only send events; the API needs a personal API key"
             " (phx_...), to be made under Settings > Personal API keys"
         )
+
+
+def untrusted(host: str, reason: str) -> str:
+    if "WRONG_VERSION_NUMBER" in reason:
+        return f"{host} does not speak TLS; is it http:// rather than https://?"
+    return (
+        f"the TLS certificate of {host} is not trusted ({reason}); give its authority as ca_path, or set"
+        " validate_certs: false on a machine of your own"
+    )
 
 
 def never_sent(problem: Exception) -> bool:

@@ -12,7 +12,6 @@ from .resource import Canonical, Kind, Wire
 from .values import same
 
 SECRET = "(secret)"
-EXTRA = "extra"
 
 
 def differing(kind: Kind, desired: Canonical, actual: Canonical) -> list[str]:

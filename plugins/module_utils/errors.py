@@ -47,6 +47,10 @@ class OutcomeUnknown(RolloutError):
     """A write was sent, but whether the server applied it is not known."""
 
 
+class Orphaned(RolloutError):
+    """Ansible was stopped; its module noticed."""
+
+
 class Throttled(RolloutError):
     """The server asked for a longer wait than the user allows."""
 

@@ -115,7 +115,10 @@ def make_plan(entries: list[Entry], directory: Directory) -> list[Change]:
     declared = {(entry.kind.name, entry.key): index for index, entry in enumerate(entries)}
     for entry in entries:
         resolve(entry, entries, declared, directory)
-    return [change_for(entry, directory) for entry in entries]
+    changes = [change_for(entry, directory) for entry in entries]
+    for change in changes:
+        refuse_unknown_ids(change, directory)
+    return changes
 
 
 def named(entry: Entry, directory: Directory) -> Canonical:
@@ -134,7 +137,6 @@ def implied(entries: list[Entry], directory: Directory) -> list[Entry]:
         for key, declaration in entry.kind.fields.items():
             if declaration.mirrors and key in entry.desired and entry.present:
                 kind, mirror = declaration.mirrors
-                refuse_lone_claims(entry, key, entries)
                 for _kind, name, place in declaration.shape.references(entry.desired[key]):
                     target = declared.get((kind.name, name)) or more.get((kind.name, name))
                     target = target or stand_in(kind, name, directory)
@@ -142,17 +144,6 @@ def implied(entries: list[Entry], directory: Directory) -> list[Entry]:
                         more.setdefault((kind.name, name), target)
                         mirror_into(entry, target, mirror, f"{key}{place}", directory)
     return [entry for key, entry in more.items() if key not in declared]
-
-
-def refuse_lone_claims(entry: Entry, key: str, entries: list[Entry]) -> None:
-    """Nothing may be declared to mirror an entry that does not name it."""
-    declaration = entry.kind.fields[key]
-    kind, mirror = declaration.mirrors or (entry.kind, key)
-    named = {name for _kind, name, _place in declaration.shape.references(entry.desired[key])}
-    for target in entries:
-        claims = target.kind.name == kind.name and target.present and not target.mirrored
-        if claims and entry.key in target.desired.get(mirror, ()) and not named & {target.key, target.id}:
-            raise target.invalid(Invalid(f"names '{entry.key}', whose {key} lack it; say the same in both", mirror))
 
 
 def stand_in(kind: Kind, name: t.Any, directory: Directory) -> Entry | None:
@@ -192,6 +183,8 @@ def resolve(entry: Entry, entries: list[Entry], declared: dict[tuple[str, t.Any]
         return
     for kind, name, place, _late in entry.kind.references(entry.desired):
         index = declared.get((kind, name))
+        if index is not None and entries[index] is entry:
+            raise entry.invalid(Invalid(f"{entry.title} refers to itself, in a circle of one", place))
         if index is not None and not entries[index].present:
             raise entry.invalid(Invalid(f"uses {entries[index].title}, which is declared absent", place))
         if index is None:
@@ -202,6 +195,16 @@ def resolve(entry: Entry, entries: list[Entry], declared: dict[tuple[str, t.Any]
                 raise entry.invalid(Invalid(directory.unresolved(kind, name, known).problem, place)) from None
             except RolloutError as problem:
                 raise entry.invalid(Invalid(str(problem), place)) from None
+
+
+def refuse_unknown_ids(change: Change, directory: Directory) -> None:
+    """What is newly written may not name an id that is not there; what was stored before may."""
+    written = {key: change.entry.desired[key] for key in [*change.keys, *change.late]}
+    for kind, id, place, _late in change.kind.references(written):
+        if isinstance(id, int) and directory.is_complete(kind) and directory.get(kind, id) is None:
+            label = directory.index(kind).endpoint.label
+            problem = f"there is no {label} with id {id}; a {label} named '{id}' is written in quotes"
+            raise change.entry.invalid(Invalid(problem, place))
 
 
 def change_for(entry: Entry, directory: Directory) -> Change:

@@ -37,7 +37,7 @@ class Reader:
 
     def lists(self) -> None:
         """One list for every kind that is declared or named."""
-        named = {kind for entry in self.entries for kind, name, _p, _l in references(entry) if isinstance(name, str)}
+        named = {kind for entry in self.entries for kind, _name, _place, _late in references(entry)}
         by_key = {entry.kind.name for entry in self.entries if entry.id is None and not entry.kind.container}
         for endpoint, items, complete in self.client.map(
             lambda kind: self.one_list(ENDPOINTS[kind], named), sorted(named | by_key)

@@ -21,5 +21,5 @@ def require_scopes(client: Client, kinds: set[str]) -> None:
     if lacking and "*" not in granted:
         raise RolloutError(
             f"the api_key lacks the scope{'s' if len(lacking) > 1 else ''} {', '.join(lacking)}; nothing was written;"
-            " add to the key under Settings > Personal API keys"
+            " add them to the key under Settings > Personal API keys"
         )

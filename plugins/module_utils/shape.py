@@ -207,7 +207,8 @@ class Ref(Shape):
 
     def parse(self, value: t.Any) -> t.Any:
         if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
-            raise Invalid(f"must be the name of a {self.kind.replace('_', ' ')}")
+            article = "an" if self.kind[0] in "aeiou" else "a"
+            raise Invalid(f"must be the name of {article} {self.kind.replace('_', ' ')}")
         return value
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:

@@ -58,10 +58,13 @@ class Module(AnsibleModule):
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         result = getattr(self, "validation_result", None)
-        for path in sorted(result.unsupported_parameters if result else ()):
+        strangers = sorted(result.unsupported_parameters if result else ())
+        for path in strangers:
             name = ".".join(path) if isinstance(path, tuple) else str(path)
             msg = f"unknown option '{name}'; {nearest(name, self.argument_spec)}"
-        super().fail_json(msg, **{"invocation": self.seen(), **kwargs})
+        # What is misspelt may be a secret.
+        seen = {} if strangers else self.seen()
+        super().fail_json(msg, **{"invocation": seen, **kwargs})
 
     def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
         super().exit_json(**{"invocation": self.seen(), **kwargs})
@@ -111,6 +114,9 @@ def connect(module: Module, concurrency: int = 8) -> Client:
     if params["region"] and module.written.get("host"):
         raise RolloutError("region and host are both given; leave one of them out")
     host = REGIONS[params["region"]] if params["region"] else params["host"]
+    if "@" in (host or ""):
+        # The client refuses it; until then it must not be printed.
+        module.hide(host.rpartition("@")[0].rpartition("/")[2].rpartition(":")[2])
     if not host:
         raise RolloutError(
             "host is missing; give region: us or eu for PostHog Cloud, or host for your own, or POSTHOG_HOST"
@@ -255,6 +261,7 @@ def scope_of(client: Client, params: t.Mapping[str, t.Any], entry: Entry) -> Sco
 
 def make_entry(kind: Kind, written: t.Mapping[str, t.Any], place: str, options: t.Mapping[str, t.Any]) -> Entry:
     """Raises Invalid."""
+    check_extra(kind, options.get("extra") or {})
     id = options.get("id")
     if id is not None and (isinstance(id, bool) or not re.fullmatch(r"-?[A-Za-z0-9]+(-[A-Za-z0-9]+)*", str(id))):
         raise Invalid(f"'{id}' is no id of PostHog", "id")
@@ -269,6 +276,16 @@ def make_entry(kind: Kind, written: t.Mapping[str, t.Any], place: str, options: 
     )
 
 
+def check_extra(kind: Kind, extra: t.Any) -> None:
+    """Attributes that have a field of their own are not written past it. Raises Invalid."""
+    if not isinstance(extra, dict):
+        raise Invalid("must be a mapping", "extra")
+    for attribute in extra:
+        field = next((key for key in kind.fields if kind.wire_name(key) == attribute), None)
+        if field is not None:
+            raise Invalid(f"is managed by {field}; write that instead", f"extra.{attribute}")
+
+
 def one_result(run: Run) -> dict[str, t.Any]:
     change = run.changes[0]
     kind = change.kind
@@ -276,7 +293,8 @@ def one_result(run: Run) -> dict[str, t.Any]:
     if wire is not None:
         canonical = kind.decode(wire, run.directory)
     else:
-        canonical = {**(change.actual or kind.defaults()), **(change.entry.desired if change.entry.present else {})}
+        known = change.actual or (kind.defaults() if change.entry.present else {})
+        canonical = {**known, **(change.entry.desired if change.entry.present else {})}
     secrets = kind.secret_fields(canonical)
     result = {
         **run.common_result(),

@@ -18,6 +18,20 @@ def refuse_twins(entries: list[Entry]) -> None:
             raise Invalid(f"{entry.title} is declared twice, at {twin.place} and at {entry.place}; merge the two")
 
 
+def refuse_lone_claims(entries: list[Entry]) -> None:
+    """Nothing may be declared to mirror an entry that does not name it."""
+    for entry in entries:
+        for key, field in entry.kind.fields.items():
+            if field.mirrors and key in entry.desired and entry.present:
+                kind, mirror = field.mirrors
+                named = {name for _kind, name, _place in field.shape.references(entry.desired[key])}
+                for target in entries:
+                    claims = target.kind.name == kind.name and target.present
+                    if claims and entry.key in target.desired.get(mirror, ()) and not named & {target.key, target.id}:
+                        problem = f"names '{entry.key}', whose {key} lack it; say the same in both"
+                        raise target.invalid(Invalid(problem, mirror))
+
+
 def refuse_shared(changes: list[Change]) -> None:
     """Two entries may not lead to one object, be it by the same id or by id and name."""
     seen: dict[t.Any, Change] = {}

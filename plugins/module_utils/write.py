@@ -116,6 +116,7 @@ class Writer:
         actual = kind.decode(wire, self.directory)
         secrets = kind.secret_fields({**actual, **desired})
         untaken = [key for key in differing(kind, desired, actual) if key not in secrets]
+        untaken += [f"extra.{key}" for key in differing_extra(change.extra, wire)]
         with self._lock:
             self.outcome.wires[index] = wire
             if untaken:
@@ -146,8 +147,9 @@ class Writer:
                 if wire is not None:
                     return wire, True
             except ApiError as problem:
-                # Somebody was quicker, perhaps the end of a run that was killed.
-                wire = self.look_for(change) if is_taken(problem) else None
+                # Somebody was quicker, perhaps the end of a run that was killed. Of a project the content is not known.
+                known = is_taken(problem) and not change.kind.container
+                wire = self.look_for(change) if known else None
                 if wire is None:
                     raise
                 return wire, True
