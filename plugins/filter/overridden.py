@@ -11,7 +11,8 @@ author: the rollout.posthog developers (@rollout-posthog)
 description:
   - Takes what is common to all environments and lays what one environment has differently over it.
   - Objects are matched by their C(key) or C(name). A field of an override replaces the whole field.
-  - Overrides without a match are new objects, at the end of the list.
+  - An override without a match is an error, for it would otherwise make a new object out of a misspelt name. An object
+    that one environment has for itself says so by C(new=true), and is put at the end of the list.
 positional: overrides
 options:
   _input:
@@ -44,6 +45,7 @@ _value:
   elements: dict
 """
 
+import difflib
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -62,8 +64,21 @@ def overridden(common: list[dict[str, Any]] | None, overrides: list[dict[str, An
         # Twins are for the module to report; merging them would hide one.
         return [*(common or []), *(overrides or [])]
     for entry in overrides or []:
-        result.setdefault(natural_key(entry, "the overrides"), {}).update(entry)
+        key = natural_key(entry, "the overrides")
+        fields = {name: value for name, value in entry.items() if name != "new"}
+        if (key in result) == bool(entry.get("new")):
+            problem = "is there already" if key in result else f"overrides nothing; {hint(key, result)}"
+            raise AnsibleFilterError(f"'{key}' {problem}")
+        result.setdefault(key, {}).update(fields)
     return list(result.values())
+
+
+def hint(key: str, known: dict[str, Any]) -> str:
+    if not known:
+        return "nothing is declared in common; is the link to it broken?"
+    close = difflib.get_close_matches(key, known, n=1)
+    meant = f"did you mean '{close[0]}'? " if close else ""
+    return f"{meant}write new: true for an object of this environment alone"
 
 
 class FilterModule:

@@ -35,8 +35,8 @@ options:
     description:
       - Who belongs to the cohort.
       - "An event, or an C(action), within a time: C({event: dashboard_view, at_least: 2, within: 7 days}). Counts are
-        C(at_least), C(at_most) and C(exactly). Instead of C(within), C(since) and C(until) take dates or PostHog's
-        relative dates such as V(-30d)."
+        C(at_least), C(at_most) and C(exactly). The units are hour, day, week, month and year. Instead of
+        C(within), C(since) and C(until) take dates or PostHog's relative dates such as V(-30d)."
       - "C(behavior) is V(performed) unless it is V(first_time), V(regularly) (with C(periods) and C(min_periods)),
         V(sequence) (with C(then_event) or C(then_action) and C(then_within)), V(stopped) or V(restarted)."
       - "A property of the person: C({key: email, operator: icontains, value: '@example.com'})."

@@ -41,7 +41,8 @@ def run(command: list[str], place: Path, **more: str) -> str:
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False, timeout=170)
     said = done.stdout + done.stderr
     if done.returncode and any(
-        word in said for word in ("ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "dns error")
+        word in said
+        for word in ("self-signed certificate", "ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "dns error")
     ):
         raise Unreachable(f"the registry is not reachable: {said[-300:]}")
     assert done.returncode == 0, f"{' '.join(command)}\n{said[-6000:]}"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from posthog_emulator import __version__
@@ -12,7 +13,8 @@ NOTICE = "This is the rollout.posthog emulator, not PostHog."
 def health(request: HttpRequest) -> HttpResponse:
     """`ok`, and that this is an emulator."""
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"status": "ok", "emulator": True, "version": __version__, "notice": NOTICE})
+        facts = {"emulator": True, "version": __version__, "data_dir": str(settings.DATA_DIR.resolve())}
+        return JsonResponse({"status": "ok", **facts, "notice": NOTICE})
     return HttpResponse(f"ok\n{NOTICE}\n", content_type="text/plain")
 
 

@@ -75,6 +75,7 @@ CONTROL = [
 
 urlpatterns = [
     path("", pages.front),
+    path("project/<int:project>", pages.jump),
     path("api/", include(API)),
     path("_emulator/", include(CONTROL)),
     re_path(r"^_health/?$", health.health),

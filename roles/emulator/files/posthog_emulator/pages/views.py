@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from posthog_emulator import __version__
@@ -15,6 +15,11 @@ def front(request: HttpRequest) -> HttpResponse:
     """All projects, one after the other."""
     projects = [_project(project) for project in Project.objects.order_by("id")]
     return render(request, "emulator/front.html", {"projects": projects, "version": __version__})
+
+
+def jump(_request: HttpRequest, project: int) -> HttpResponseRedirect:
+    """Where PostHog has a project's pages, the front page has its part."""
+    return HttpResponseRedirect(f"/#project-{project}")
 
 
 def _project(project: Project) -> dict[str, Any]:
