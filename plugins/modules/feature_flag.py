@@ -42,9 +42,10 @@ options:
         C({cohort: Weekly engaged}), C({flag: other-flag, value: true}), or C({type: group, group_type: company,
         key: plan, value: paid})."
       - The operators are V(exact), V(is_not), V(icontains), V(not_icontains), V(icontains_multi),
-        V(not_icontains_multi), V(regex), V(not_regex), V(gt), V(gte), V(lt), V(lte), V(is_set), V(is_not_set), V(is_date_exact),
-        V(is_date_before), V(is_date_after), and V(semver_eq), V(semver_neq), V(semver_gt), V(semver_gte), V(semver_lt),
-        V(semver_lte), V(semver_tilde), V(semver_caret), V(semver_wildcard); for cohorts V(in) and V(not_in).
+        V(not_icontains_multi), V(regex), V(not_regex), V(gt), V(gte), V(lt), V(lte), V(is_set), V(is_not_set),
+        V(is_date_exact), V(is_date_before), V(is_date_after), V(semver_eq), V(semver_neq), V(semver_gt),
+        V(semver_gte), V(semver_lt), V(semver_lte), V(semver_tilde), V(semver_caret), V(semver_wildcard); for cohorts
+        V(in) and V(not_in).
       - C(rollout_percentage) is the share of those that match, 100 unless written.
       - C(variant) gives all of them one variant, C(description) is for people, and C(aggregate_by) is a group type
         whose groups, instead of persons, get the flag.

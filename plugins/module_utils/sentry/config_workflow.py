@@ -100,7 +100,7 @@ def _cut_steps(lines: Lines, root: Yaml, gone: frozenset[str]) -> None:
             emptied.append(item)
         else:
             going += [step for step in doomed if not _is_awaited(step, lines.text)]
-    needed = {name for _, job in jobs for name in _needs(job)}
+    needed = {name for _name, job in jobs for name in _needs(job)}
     needless = [item for item in emptied if item is not None and item.key not in needed]
     # A workflow without any job is not valid; whether the file goes is for a person to say.
     going += needless if len(needless) < len(jobs) else []
@@ -126,7 +126,7 @@ def _needs(job: Yaml) -> list[str]:
 
 def _environments(root: Yaml) -> t.Iterator[Item]:
     places = [root]
-    for _, job in _jobs(root):
+    for _name, job in _jobs(root):
         steps = job.get("steps")
         places += [job, *(step.value for step in steps.items)] if steps else [job]
     for place in places:

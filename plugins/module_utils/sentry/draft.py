@@ -28,7 +28,7 @@ class Draft:
         before = self.text
         for edit in reversed(merged(edits)):
             self._replace(edit)
-        self.text = b"".join(piece for _, piece in self._pieces)
+        self.text = b"".join(piece for _origin, piece in self._pieces)
         return self.text != before
 
     def _replace(self, edit: Edit) -> None:

@@ -87,7 +87,7 @@ class Resolver:
         parts = [part for part in module[dots:].split(".") if part]
         if dots:
             place = posixpath.dirname(importer)
-            for _ in range(dots - 1):
+            for _level in range(dots - 1):
                 place = posixpath.dirname(place)
             stem = posixpath.join(place, *parts)
             return [one for one in (f"{stem}.py", f"{stem}/__init__.py") if one in self.repository]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import typing as t
+from collections import deque
 
 from ..errors import RolloutError
 from . import jsonc
@@ -52,8 +53,9 @@ def pruner(prune: Prune, command: str) -> t.Callable[[Repository, str], FileEdit
 def reach(roots: t.Iterable[Node], edges: t.Callable[[Node], t.Iterable[Node]]) -> dict[Node, Node | None]:
     """Everything that can be reached, each with what it was reached from first."""
     found: dict[Node, Node | None] = dict.fromkeys(roots)
-    todo = list(found)
-    for node in todo:
+    todo = deque(found)
+    while todo:
+        node = todo.popleft()
         for other in edges(node):
             if other not in found:
                 found[other] = node

@@ -88,7 +88,8 @@ class _Graph:
     def places_with_sentry(self) -> t.Iterator[str]:
         for index in self.projects:
             if any(is_python(wanted["name"]) for wanted in self._all_of(self.packages[index])):
-                yield str(next(iter(self.packages[index]["source"].values())))
+                [place, *_more] = self.packages[index]["source"].values()
+                yield str(place)
 
     def roots(self, with_sentry: bool) -> t.Iterator[Node]:
         for index in self.projects:

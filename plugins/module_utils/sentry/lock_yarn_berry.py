@@ -37,7 +37,7 @@ def prune(repository: Repository, file: FileEdits) -> None:
             manifest_of(repository, file, block.values["resolution"].partition("@workspace:")[2])
     before = reach(graph.roots(), lambda ask: graph.edges(ask, with_sentry=True))
     if len(before) != len(graph.by_ask):
-        [odd, *_] = sorted(set(graph.by_ask) - set(before))
+        [odd, *_more] = sorted(set(graph.by_ask) - set(before))
         raise Refused(f"holds {odd}, which no project seems to need; only yarn itself knows why")
     after = reach(graph.roots(), lambda ask: graph.edges(ask, with_sentry=False))
     gone = set(before) - set(after)
@@ -100,7 +100,7 @@ class _Graph:
         return found
 
     def _override(self, block: Block, name: str, wanted: str) -> str:
-        holder, _, reference = block.values.get("resolution", "").rpartition("@")
+        holder, _at, reference = block.values.get("resolution", "").rpartition("@")
         for (above, above_range, target, target_range), instead in self._overrides:
             if target != name or (target_range and _with_protocol(target_range) != _with_protocol(wanted)):
                 continue

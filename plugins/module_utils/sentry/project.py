@@ -76,7 +76,7 @@ class Project:
 
     def _settle(self, files: set[str]) -> None:
         """Edits until no file's text depends on one that has changed since."""
-        for _ in range(PASSES):
+        for _pass in range(PASSES):
             stale = [path for path in sorted(files) if self._is_stale(path)]
             for path in stale:
                 self._edit(path)

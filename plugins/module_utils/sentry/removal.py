@@ -45,7 +45,7 @@ class Removal:
 
     @property
     def changed(self) -> list[FileEdits]:
-        return [result for _, result in sorted(self.results.items()) if result.changed]
+        return [result for _path, result in sorted(self.results.items()) if result.changed]
 
     def files(self) -> list[dict[str, t.Any]]:
         return [{"path": one.path, "action": "deleted" if one.delete else "edited"} for one in self.changed]

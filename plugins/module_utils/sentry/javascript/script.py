@@ -65,7 +65,7 @@ def edit_script(
     code = make_code(path, draft, languages, modules, outside)
     reads = [(use.text, use.start) for use in code.names.uses]
     before = code.names.facts()
-    for _ in range(ROUNDS):
+    for _round in range(ROUNDS):
         for rule in RULES:
             rule(code)
         if not code.edits:

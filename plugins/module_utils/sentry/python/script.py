@@ -39,7 +39,7 @@ def edit_script(path: str, original: bytes, modules: Modules = of_package, elsew
     code = make_code(path, draft, modules)
     reads = [(use.text, use.start) for use in code.names.uses]
     before = code.names.facts()
-    for _ in range(ROUNDS):
+    for _round in range(ROUNDS):
         for rule in RULES:
             rule(code)
         if not code.edits:

@@ -47,7 +47,7 @@ def removable(code: Code, node: Node) -> bool:
     if node.type == "with_statement":
         body = node.get("body")
         items = with_items(node)
-        return body is not None and all(code.names.rooted(value) for value, _ in items) and removable_block(code, body)
+        return body is not None and all(code.names.rooted(item[0]) for item in items) and removable_block(code, body)
     return code.is_stub(node)
 
 
