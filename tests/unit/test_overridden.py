@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-# In a process of its own: where Ansible's controller is loaded, modules warn on the terminal instead of in their result.
+# In a process of its own: where Ansible's controller is loaded, modules warn on the terminal, not in their result.
 PROGRAM = """
 import json, sys
 from ansible.errors import AnsibleFilterError

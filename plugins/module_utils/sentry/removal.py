@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import typing as t
 from dataclasses import dataclass, field
@@ -91,7 +92,9 @@ def plan_removal(path: str, options: Options) -> Removal:
         project = Project(repository)
         removal.results.update(project.run())
         known = project.facts
-    for one in repository.mentioning():
+    # Sentry's own files seldom name it inside.
+    own = [one for one in repository.files if says_sentry(posixpath.basename(one).encode())]
+    for one in sorted({*repository.mentioning(), *own}):
         if one not in removal.results and repository.editable(one):
             result = edit_other(repository, one, options)
             if result is not None:

@@ -61,6 +61,17 @@ def test_folders_of_others_links_and_binaries_stay(tmp_path: Path) -> None:
     assert {(one.path, one.kind) for one in removal.residue} == {("dist/a.js", "vendored"), ("a.min.js", "vendored")}
 
 
+def test_sentrys_own_files_go_also_where_they_do_not_say_its_name(tmp_path: Path) -> None:
+    files = {
+        ".sentryclirc": "[auth]\ntoken=x\n",
+        "app/sentry.properties": "defaults.url=https://x\n",
+        "a.txt": "mine\n",
+    }
+    root = make_repository(tmp_path / "r", files)
+    remove(root)
+    assert contents(root) == {"a.txt": b"mine\n"}
+
+
 def test_what_is_excluded_is_neither_edited_nor_listed(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "r", {"old/a.ts": CODE, "apps/x/a.ts": CODE, "b.ts": CODE})
     removal = plan_removal(str(root), Options(exclude=("old", "apps/*/a.ts")))
