@@ -184,7 +184,9 @@ def resolve(entry: Entry, entries: list[Entry], declared: dict[tuple[str, t.Any]
     for kind, name, place, _late in entry.kind.references(entry.desired):
         index = declared.get((kind, name))
         if index is not None and entries[index] is entry:
-            raise entry.invalid(Invalid(f"{entry.title} refers to itself, in a circle of one", place))
+            raise entry.invalid(
+                Invalid(f"refers to itself in a circle: {entry.title} -> {entry.title}; take it out", place)
+            )
         if index is not None and not entries[index].present:
             raise entry.invalid(Invalid(f"uses {entries[index].title}, which is declared absent", place))
         if index is None:

@@ -20,7 +20,7 @@ def files() -> list[Path]:
         text=True,
     ).stdout
     names = (Path(name) for name in listed.split("\0") if name)
-    return sorted({name for name in names if (ROOT / name).is_file()})
+    return sorted({name for name in names if (ROOT / name).is_file() or (ROOT / name).is_symlink()})
 
 
 def copy(destination: Path) -> Path:
