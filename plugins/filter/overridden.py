@@ -75,7 +75,7 @@ def overridden(common: list[dict[str, Any]] | None, overrides: list[dict[str, An
 
 def hint(key: str, known: dict[str, Any]) -> str:
     if not known:
-        return "nothing is declared in common; is the link to it broken?"
+        return "nothing is declared in common; is it in the host_vars beside the playbook, under the name of this host?"
     close = difflib.get_close_matches(key, known, n=1)
     meant = f"did you mean '{close[0]}'? " if close else ""
     return f"{meant}write new: true for an object of this environment alone"

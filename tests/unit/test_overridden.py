@@ -57,8 +57,8 @@ def test_a_new_object_says_so() -> None:
         overridden(COMMON, [{"key": "debug", "new": True}])
 
 
-def test_a_broken_link_to_what_is_common() -> None:
-    with pytest.raises(Refused, match="is the link to it broken"):
+def test_what_is_common_was_not_found() -> None:
+    with pytest.raises(Refused, match="is it in the host_vars beside the playbook"):
         overridden([], [{"key": "debug"}])
 
 
