@@ -81,8 +81,7 @@ def entry_of(kind: Kind, written: t.Mapping[str, t.Any], place: str) -> Entry:
             raise Invalid(f"must be present or absent, not '{written['state']}'", "state")
         return make_entry(kind, fields, place, written)
     except Invalid as problem:
-        where = f"{place} ({name})" if name is not None else place
-        raise Invalid(f"{problem.place}: {problem.problem}" if problem.place else problem.problem, where) from None
+        raise problem.at(f"{place} ({name})" if name is not None else place) from None
 
 
 def project_entry(module: Module, scope: Scope) -> list[Entry]:
@@ -110,7 +109,7 @@ def result(run: Run) -> dict[str, t.Any]:
     changes = [
         {
             "kind": change.kind.name,
-            "name": change.entry.key if change.entry.key is not None else (change.wire or {}).get(change.kind.key),
+            "name": change.key,
             "id": run.id_of(index),
             "action": "awaiting approval" if index in run.outcome.pending else DONE[change.action],
             "fields": [*change.keys, *change.late, *change.extra],

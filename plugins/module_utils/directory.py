@@ -75,6 +75,10 @@ class Directory:
     def get(self, kind: str, id: t.Any) -> Wire | None:
         return self.index(kind).by_id.get(id)
 
+    def locate(self, kind: str, id: t.Any, key: t.Any) -> Wire | None:
+        """An object by its id if there is one, else by its name. Raises Ambiguous."""
+        return self.find(kind, key) if id is None else self.get(kind, id)
+
     def is_complete(self, kind: str) -> bool:
         return self.index(kind).complete
 

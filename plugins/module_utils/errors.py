@@ -27,6 +27,10 @@ class Invalid(RolloutError):
         joint = "" if not self.place or self.place.startswith("[") else "."
         return Invalid(self.problem, f"{step}{joint}{self.place}")
 
+    def at(self, where: str) -> Invalid:
+        """The same problem at an outer place that is said in words."""
+        return Invalid(str(self), where)
+
     def __str__(self) -> str:
         return f"{self.place}: {self.problem}" if self.place else self.problem
 

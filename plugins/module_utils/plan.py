@@ -46,8 +46,7 @@ class Entry:
 
     def invalid(self, problem: Invalid) -> Invalid:
         """The problem with the place where the user wrote it and the object's name."""
-        named = f"{self.place} ({self.key})" if self.place else self.title
-        return Invalid(f"{problem.place}: {problem.problem}" if problem.place else problem.problem, named)
+        return problem.at(f"{self.place} ({self.key})" if self.place else self.title)
 
 
 @dataclass
@@ -77,10 +76,14 @@ class Change:
         return self.action == "delete" or self.kind.withdraws(written)
 
     @property
+    def key(self) -> t.Any:
+        """What the object is called, also where the user gave only an id."""
+        return self.entry.key if self.entry.key is not None else (self.wire or {}).get(self.kind.endpoint.key)
+
+    @property
     def title(self) -> str:
-        """The object as a person knows it, also where the user gave an id."""
-        key = self.entry.key if self.entry.key is not None else (self.wire or {}).get(self.kind.endpoint.key)
-        return f"{self.kind.title} {self.entry.id if key is None else key}"
+        """The object as a person knows it."""
+        return f"{self.kind.title} {self.entry.id if self.key is None else self.key}"
 
     def diff(self) -> dict[str, str]:
         """Before and after in the user's words: only what differs, or all that is written for a new object."""
@@ -165,8 +168,7 @@ def mirror_into(entry: Entry, target: Entry, mirror: str, place: str, directory:
             )
         return
     if mirror not in target.desired:
-        found = directory.get(target.kind.name, target.id) if target.id is not None else None
-        found = found or directory.find(target.kind.name, target.key)
+        found = directory.locate(target.kind.name, target.id, target.key)
         current = target.kind.decode_field(mirror, found, directory) if found else []
         target.desired[mirror] = list(current)
         target.mirrored = True
@@ -218,10 +220,8 @@ def change_for(entry: Entry, directory: Directory) -> Change:
 
 
 def find(entry: Entry, directory: Directory) -> Wire | None:
-    if entry.id is None:
-        return directory.find(entry.kind.name, entry.key)
-    wire = directory.get(entry.kind.name, entry.id)
-    if wire is None and entry.present:
+    wire = directory.locate(entry.kind.name, entry.id, entry.key)
+    if wire is None and entry.id is not None and entry.present:
         raise entry.invalid(Invalid(f"there is no {entry.kind.title} with id {entry.id}", "id"))
     return wire
 

@@ -72,9 +72,7 @@ class Reader:
             self.directory.load(kind, items, complete=False)
 
     def find(self, entry: Entry) -> Wire | None:
-        if entry.id is not None:
-            return self.directory.get(entry.kind.name, entry.id)
-        return self.directory.find(entry.kind.name, entry.key)
+        return self.directory.locate(entry.kind.name, entry.id, entry.key)
 
     def single_objects(self) -> None:
         """The whole of objects whose list items are basic, and of those that are given by id."""
@@ -122,5 +120,6 @@ def references(entry: Entry) -> t.Iterator[tuple[str, t.Any, str, bool]]:
 
 
 def wanted_fields(entry: Entry) -> t.Iterator[str]:
-    """The fields that are compared."""
-    return (key for key in entry.desired if entry.present)
+    """The fields that are compared and may name others."""
+    fields = entry.kind.fields
+    return (key for key in entry.desired if entry.present and fields[key].shape.names_others)

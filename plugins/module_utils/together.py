@@ -85,7 +85,7 @@ def add_withdrawals(graph: dict[Node, set[Node]], changes: list[Change]) -> None
         by_name.update({(kind.name, wire.get(name)): index for name in (kind.endpoint.key, kind.endpoint.id)})
         graph[index, EARLY] |= writes
     for index in going:
-        for owner, name, _place, late in changes[index].kind.references(changes[index].actual or {}):
+        for owner, name, _place, late in changes[index].kind.references(changes[index].actual):
             used = by_name.get((owner, name))
             # Late fields name what names their object in turn; the server lets go of such pairs by itself.
             if used is not None and used != index and not late:
