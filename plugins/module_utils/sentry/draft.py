@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import typing as t
 
-from .edit import Edit, merged
+from .edit import Edit, merged, tidy_range
+
+if t.TYPE_CHECKING:
+    from .tree import Node
 
 
 class Draft:
@@ -91,3 +94,38 @@ class Draft:
                 found.append(Edit(place, origin, new, reason))
             place, new = origin + len(piece), b""
         return found
+
+
+class Round:
+    """The edits of one round on the present text of a draft; a language's code is one."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.text = draft.text
+        self.edits: list[Edit] = []
+
+    def touched(self, node: Node) -> bool:
+        return self.draft.touched(node.start, node.end)
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether no edit of this round is there yet; what has to wait is found again in the next round."""
+        return all(end <= edit.start or edit.end <= start for edit in self.edits)
+
+    def cut(self, start: int, end: int) -> None:
+        self.replace(start, end, b"")
+
+    def replace(self, start: int, end: int, replacement: bytes) -> None:
+        if self.free(start, end):
+            self.edits.append(Edit(start, end, replacement))
+
+    def tidy(self, start: int, end: int) -> tuple[int, int]:
+        """The range to cut, with what would be left over beside it."""
+        return tidy_range(self.text, start, end)
+
+    def finish(self) -> list[Edit]:
+        """This round's edits, with the blank lines that would be left over beside what is cut."""
+        tidied = []
+        for edit in merged(self.edits):
+            start, end = (edit.start, edit.end) if edit.replacement else self.tidy(edit.start, edit.end)
+            tidied.append(Edit(start, end, edit.replacement))
+        return tidied

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from ..draft import Draft
-from ..edit import Edit, line_end, line_start, merged, tidy_range, whole_lines
+from ..draft import Draft, Round
+from ..edit import line_end, line_start, whole_lines
 from ..outcome import Modules
 from ..repository import says_sentry
 from ..tree import Node, Tree
@@ -23,22 +23,17 @@ DIRECTIVE = re.compile(
 CONFIG = re.compile(r"(^|/)(?!\.?(eslint|stylelint|oxlint))[^/]*(config|knip|nuxt)[^/]*\.[cm]?[jt]s$")
 
 
-class Code:
+class Code(Round):
     """The present text of a draft, its tree and names, and the edits that this round makes."""
 
     def __init__(self, path: str, draft: Draft, language: str, modules: Modules, outside: frozenset[bytes]) -> None:
+        super().__init__(draft)
         self.path = path
-        self.draft = draft
         self.tree = Tree(draft.text, language)
-        self.text = draft.text
         self.outside = outside
         self.names = Names(self.tree, modules, self.emptied)
-        self.edits: list[Edit] = []
 
     # -- what was done before -----------------------------------------------------------------------------------------
-
-    def touched(self, node: Node) -> bool:
-        return self.draft.touched(node.start, node.end)
 
     def emptied(self, function: Node) -> bool:
         """Whether a function did something, and does nothing any more."""
@@ -48,26 +43,6 @@ class Code:
         return all(is_idle(node) for node in body.items)
 
     # -- edits --------------------------------------------------------------------------------------------------------
-
-    def free(self, start: int, end: int) -> bool:
-        """Whether no edit of this round is there yet; what has to wait is found again in the next round."""
-        return all(end <= edit.start or edit.end <= start for edit in self.edits)
-
-    def cut(self, start: int, end: int) -> None:
-        if self.free(start, end):
-            self.edits.append(Edit(start, end))
-
-    def replace(self, start: int, end: int, replacement: bytes) -> None:
-        if self.free(start, end):
-            self.edits.append(Edit(start, end, replacement))
-
-    def finish(self) -> list[Edit]:
-        """This round's edits, with the blank lines that would be left over beside what is cut."""
-        tidied = []
-        for edit in merged(self.edits):
-            start, end = (edit.start, edit.end) if edit.replacement else tidy_range(self.text, edit.start, edit.end)
-            tidied.append(Edit(start, end, edit.replacement))
-        return tidied
 
     def cut_statement(self, node: Node) -> None:
         """Deletes a statement with the comments that belong to it."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from ..draft import Draft
-from ..edit import Edit, line_end, line_start, merged, whole_lines
+from ..draft import Draft, Round
+from ..edit import line_end, line_start, whole_lines
 from ..outcome import Modules
 from ..repository import says_sentry
 from ..tree import Node, Tree
@@ -22,20 +22,18 @@ READING = re.compile(
 )
 
 
-class Code:
+class Code(Round):
     """The present text of a draft, its tree and names, and the edits that this round makes."""
 
     def __init__(self, path: str, draft: Draft, modules: Modules) -> None:
+        super().__init__(draft)
         self.path = path
-        self.draft = draft
-        self.text = draft.text
         self.tree = Tree(draft.text, "python")
         self.comments = {node.start for node in self.tree.of_type("comment")}
         self.names = Names(self.tree, modules, self.emptied)
-        self.edits: list[Edit] = []
 
-    def touched(self, node: Node) -> bool:
-        return self.draft.touched(node.start, node.end)
+    def tidy(self, start: int, end: int) -> tuple[int, int]:
+        return tidy_blanks(self.text, start, end)
 
     def is_stub(self, node: Node) -> bool:
         """Whether a statement is a `pass` that an earlier round put there."""
@@ -67,25 +65,6 @@ class Code:
         return False
 
     # -- edits --------------------------------------------------------------------------------------------------------
-
-    def free(self, start: int, end: int) -> bool:
-        return all(end <= edit.start or edit.end <= start for edit in self.edits)
-
-    def cut(self, start: int, end: int) -> None:
-        if self.free(start, end):
-            self.edits.append(Edit(start, end))
-
-    def replace(self, start: int, end: int, replacement: bytes) -> None:
-        if self.free(start, end):
-            self.edits.append(Edit(start, end, replacement))
-
-    def finish(self) -> list[Edit]:
-        """This round's edits, with the blank lines that would be left over beside what is cut."""
-        tidied = []
-        for edit in merged(self.edits):
-            start, end = (edit.start, edit.end) if edit.replacement else tidy_blanks(self.text, edit.start, edit.end)
-            tidied.append(Edit(start, end, edit.replacement))
-        return tidied
 
     def cut_statements(self, block: Node, doomed: list[Node]) -> None:
         """Deletes statements of a block, and leaves a `pass` when none is left."""
