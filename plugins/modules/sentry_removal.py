@@ -71,6 +71,32 @@ options:
       - Where the report is written, as Markdown if the name ends in C(.md), otherwise as JSON.
       - It is not written in check mode, nor when there was nothing of Sentry's to begin with.
     type: path
+  replace_with_posthog:
+    description:
+      - Whether PostHog takes over what Sentry did for errors. Calls that report an error report it to PostHog, with
+        tags and extra values as properties; what started Sentry starts PostHog; error boundaries and handlers of frameworks
+        go on reporting; files and packages that this needs are added.
+      - What PostHog has no counterpart for, such as spans, goes as without this option.
+      - The address and the key of the project are read from the environment where the application runs. They are not
+        written into any file.
+    type: bool
+    default: false
+  posthog_key_variable:
+    description:
+      - The environment variable with the project's key (C(phc_...)), without the prefix by which a framework lets the
+        browser see it. An application on Next.js reads C(NEXT_PUBLIC_POSTHOG_KEY) by default.
+    type: str
+    default: POSTHOG_KEY
+  posthog_host_variable:
+    description:
+      - The environment variable with the address of PostHog, without the framework's prefix.
+    type: str
+    default: POSTHOG_HOST
+  posthog_require_consent:
+    description:
+      - Whether the browser sends nothing until the application calls C(posthog.opt_in_capturing()).
+    type: bool
+    default: false
   allow_dirty:
     description:
       - Whether files are written although git knows of changes that are not committed, or there is no git repository.
@@ -91,6 +117,11 @@ EXAMPLES = r"""
     exclude: [legacy, "apps/*/snapshots/*"]
     report_path: /tmp/shop-sentry.json
 
+- name: PostHog reports the errors of the shop from now on
+  rollout.posthog.sentry_removal:
+    path: /srv/checkouts/shop
+    replace_with_posthog: true
+
 - name: The same without parsing code, where no wheel can be installed
   rollout.posthog.sentry_removal:
     path: /srv/checkouts/shop
@@ -106,6 +137,7 @@ files:
   sample:
     - {path: next.config.ts, action: edited}
     - {path: sentry.server.config.ts, action: deleted}
+    - {path: lib/posthog.ts, action: created}
 residue:
   description: What is left, one entry for each line, with why it was left and what to do. Holds no text of the files.
   returned: success
@@ -119,11 +151,11 @@ residue:
       advice: Reword it for PostHog.
 summary:
   description:
-    - How many files were edited and deleted, how many entries the residue has, in all and by kind, and how many files
-      of code still import Sentry.
+    - How many files were created, edited and deleted, how many entries the residue has, in all and by kind, and how
+      many files of code still import Sentry.
   returned: success
   type: dict
-  sample: {edited: 7, deleted: 3, left: 1, still_imported: 0, kinds: {docs: 1}}
+  sample: {created: 0, edited: 7, deleted: 3, left: 1, still_imported: 0, kinds: {docs: 1}}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -47,6 +47,7 @@ class FileEdits:
     edits: list[Edit] = field(default_factory=list)
     residue: list[Residue] = field(default_factory=list)
     delete: bool = False
+    create: bool = False  # Not there yet; the original is empty
 
     def cut(self, start: int, end: int, reason: str = "") -> None:
         self.edits.append(Edit(start, end, b"", reason))
@@ -58,6 +59,10 @@ class FileEdits:
         self.residue.append(Residue(self.path, line_of(self.original, offset), kind, reason, advice))
 
     @property
+    def action(self) -> str:
+        return "deleted" if self.delete else "created" if self.create else "edited"
+
+    @property
     def changed(self) -> bool:
         return self.delete or self.result() != self.original
 
@@ -67,6 +72,11 @@ class FileEdits:
         for edit in reversed(merged(self.edits, self.path)):
             text = text[: edit.start] + edit.replacement + text[edit.end :]
         return text
+
+
+def new_file(path: str, text: str) -> FileEdits:
+    """A file that is not there yet."""
+    return FileEdits(path, b"", [Edit(0, 0, text.encode())], create=True)
 
 
 def merged(edits: t.Iterable[Edit], path: str = "") -> list[Edit]:

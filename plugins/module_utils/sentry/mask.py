@@ -47,9 +47,13 @@ def mask_line(line: bytes, code: bool) -> bytes:
     return line if code else VALUE.sub(lambda found: found["gap"] + HIDDEN, line)
 
 
-def unified(path: str, before: bytes, after: bytes | None) -> str:
-    """The change of one file as a unified diff; `after` is None when the file goes."""
-    old = masked(path, before).decode(errors="replace").splitlines(keepends=True)
-    new = [] if after is None else masked(path, after).decode(errors="replace").splitlines(keepends=True)
-    lines = difflib.unified_diff(old, new, f"a/{path}", "/dev/null" if after is None else f"b/{path}")
+def unified(path: str, before: bytes | None, after: bytes | None) -> str:
+    """The change of one file as a unified diff; the side on which the file is not there is None."""
+    old, new = ([] if text is None else shown(path, text) for text in (before, after))
+    names = ("/dev/null" if before is None else f"a/{path}", "/dev/null" if after is None else f"b/{path}")
+    lines = difflib.unified_diff(old, new, *names)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def shown(path: str, text: bytes) -> list[str]:
+    return masked(path, text).decode(errors="replace").splitlines(keepends=True)

@@ -46,6 +46,7 @@ class Script:
     hollow: bool = False  # Nothing is left in it but imports and functions that do nothing
     hollow_exports: frozenset[bytes] = frozenset()  # Functions for others that did something, and do nothing any more
     reads_sentry: bool = False
+    needs: frozenset[str] = frozenset()  # Packages that the text uses now, and did not before
 
 
 def lost_names(draft: Draft, reads: t.Iterable[tuple[bytes, int]]) -> frozenset[bytes]:

@@ -20,6 +20,7 @@ from .imports import COMPONENTS, SCRIPTS, Resolver
 from .javascript import component
 from .javascript import script as javascript
 from .outcome import Facts, Note, Script
+from .posthog.wish import Wish
 from .python import script as python
 from .repository import Repository, says_sentry
 from .tree import Unparsable
@@ -50,8 +51,9 @@ PASSES = 25
 class Project:
     """The code of one repository; `results` are the edits of each file that has some, or notes."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, wish: Wish | None = None) -> None:
         self.repository = repository
+        self.wish = wish
         self.resolver = Resolver(repository)
         self.texts: dict[str, bytes] = {}
         self.scripts: dict[str, Script] = {}
@@ -141,7 +143,7 @@ class Project:
             self.facts[path] = done.facts
             return done.notes, done.reads_sentry
         if path.endswith(".py"):
-            script = python.edit_script(path, result.original, modules, elsewhere)
+            script = python.edit_script(path, result.original, modules, elsewhere, self.wish)
         else:
             script = javascript.edit_script(path, result.original, modules=modules, elsewhere=elsewhere)
         self.scripts[path] = script

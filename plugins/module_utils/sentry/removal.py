@@ -16,6 +16,7 @@ from .checks import Known, check
 from .edit import FileEdits, Residue
 from .editors import editor_of
 from .mask import unified
+from .posthog.wish import Wish
 from .project import CODE, Project
 from .repository import Repository, run_git, says_sentry
 from .residue import WHY, mentions_in, moved
@@ -34,6 +35,7 @@ class Options:
     code: bool = True
     locks: bool = True
     exclude: tuple[str, ...] = ()
+    wish: Wish | None = None  # What takes Sentry's place
 
 
 @dataclass
@@ -49,15 +51,17 @@ class Removal:
         return [result for _path, result in sorted(self.results.items()) if result.changed]
 
     def files(self) -> list[dict[str, t.Any]]:
-        return [{"path": one.path, "action": "deleted" if one.delete else "edited"} for one in self.changed]
+        return [{"path": one.path, "action": one.action} for one in self.changed]
 
     def summary(self) -> dict[str, t.Any]:
         kinds: dict[str, int] = {}
         for one in self.residue:
             kinds[one.kind] = kinds.get(one.kind, 0) + 1
+        actions = [one.action for one in self.changed]
         return {
-            "edited": sum(not one.delete for one in self.changed),
-            "deleted": sum(one.delete for one in self.changed),
+            "created": actions.count("created"),
+            "edited": actions.count("edited"),
+            "deleted": actions.count("deleted"),
             "left": len(self.residue),
             "still_imported": len(self.still_imported()),
             "kinds": dict(sorted(kinds.items())),
@@ -76,7 +80,10 @@ class Removal:
         return self.results[path].result() if path in self.results else self.repository.read(path)
 
     def diff(self) -> str:
-        return "".join(unified(one.path, one.original, None if one.delete else one.result()) for one in self.changed)
+        return "".join(
+            unified(one.path, None if one.create else one.original, None if one.delete else one.result())
+            for one in self.changed
+        )
 
     def write(self) -> None:
         write_all(self.repository, self.changed)
@@ -89,7 +96,7 @@ def plan_removal(path: str, options: Options) -> Removal:
     known: Known = {}
     if options.code and any(one.endswith(CODE) for one in repository.mentioning()):
         require_grammars()
-        project = Project(repository)
+        project = Project(repository, options.wish)
         removal.results.update(project.run())
         known = project.facts
     # Sentry's own files seldom name it inside.

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..errors import RolloutError
+from .posthog.wish import Wish
 from .removal import Options, Removal, plan_removal, require_clean
 from .residue import as_data, as_markdown
 
@@ -23,6 +25,10 @@ SPEC: dict[str, t.Any] = {
     "lock_strategy": {"type": "str", "choices": ["prune", "leave"], "default": "prune"},
     "exclude": {"type": "list", "elements": "str", "default": []},
     "report_path": {"type": "path"},
+    "replace_with_posthog": {"type": "bool", "default": False},
+    "posthog_key_variable": {"type": "str", "default": "POSTHOG_KEY", "no_log": False},
+    "posthog_host_variable": {"type": "str", "default": "POSTHOG_HOST"},
+    "posthog_require_consent": {"type": "bool", "default": False},
     "allow_dirty": {"type": "bool", "default": False},
 }
 
@@ -65,7 +71,26 @@ def options_of(params: t.Mapping[str, t.Any]) -> Options:
     if report.startswith(root + os.sep):
         # The report says Sentry on every line.
         exclude.append(os.path.relpath(report, root).replace(os.sep, "/"))
-    return Options(code=params["code"], locks=params["lock_strategy"] == "prune", exclude=tuple(exclude))
+    return Options(
+        code=params["code"], locks=params["lock_strategy"] == "prune", exclude=tuple(exclude), wish=wish_of(params)
+    )
+
+
+def wish_of(params: t.Mapping[str, t.Any]) -> Wish | None:
+    """Raises RolloutError."""
+    if not params["replace_with_posthog"]:
+        return None
+    if not params["code"]:
+        raise RolloutError("replace_with_posthog needs code to be true: what reports errors is in the code")
+    names = {option: params[option] for option in ("posthog_key_variable", "posthog_host_variable")}
+    for option, name in names.items():
+        if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name):
+            raise RolloutError(f"{option}: {name} is no name of an environment variable (A-Z, 0-9 and _)")
+    return Wish(
+        key_variable=names["posthog_key_variable"],
+        host_variable=names["posthog_host_variable"],
+        require_consent=params["posthog_require_consent"],
+    )
 
 
 def write_report(path: str, removal: Removal) -> None:

@@ -20,55 +20,112 @@ class WriteFailed(RolloutError):
 
 def write_all(repository: Repository, results: t.Iterable[FileEdits]) -> None:
     """Raises WriteFailed; the tree is then as it was."""
-    changed = [result for result in results if result.changed]
-    staged: dict[str, str] = {}
-    removed: dict[str, str] = {}
-    done: list[FileEdits] = []
-    try:
-        for result in changed:
-            require_unchanged(repository, result)
-            if not result.delete:
-                staged[result.path] = stage(repository.absolute(result.path), result.result())
-        for result in changed:
-            place = repository.absolute(result.path)
-            if result.delete:
-                removed[result.path] = aside(place)
-            else:
-                os.replace(staged[result.path], place)
-                del staged[result.path]
-                done.append(result)
-    except OSError as problem:
-        for path, temporary in removed.items():
-            os.replace(temporary, repository.absolute(path))
-        for result in done:
-            place = repository.absolute(result.path)
-            os.replace(stage(place, result.original), place)
-        raise WriteFailed(f"cannot write {problem.filename}: {problem.strerror}; nothing was changed") from problem
-    finally:
-        for temporary in staged.values():
+    Writing(repository).run([result for result in results if result.changed])
+
+
+class Writing:
+    """New contents lie beside the real files until all of them are there; what is replaced can come back."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self.staged: dict[str, str] = {}
+        self.removed: dict[str, str] = {}
+        self.done: list[FileEdits] = []
+        self.folders: list[str] = []
+
+    def run(self, changed: list[FileEdits]) -> None:
+        try:
+            for result in changed:
+                self._stage(result)
+            for result in changed:
+                self._put(result)
+        except OSError as problem:
+            self._undo()
+            raise WriteFailed(f"cannot write {problem.filename}: {problem.strerror}; nothing was changed") from problem
+        except WriteFailed:
+            self._undo()
+            raise
+        finally:
+            for temporary in self.staged.values():
+                os.unlink(temporary)
+        for temporary in self.removed.values():
             os.unlink(temporary)
-    for temporary in removed.values():
-        os.unlink(temporary)
+
+    def _stage(self, result: FileEdits) -> None:
+        place = self.repository.absolute(result.path)
+        if result.create:
+            require_free(self.repository, result)
+            self._make_folders(os.path.dirname(place))
+        else:
+            require_unchanged(self.repository, result)
+        if not result.delete:
+            self.staged[result.path] = stage(place, result.result())
+
+    def _make_folders(self, place: str) -> None:
+        missing = []
+        while not os.path.isdir(place):
+            missing.append(place)
+            place = os.path.dirname(place)
+        for folder in reversed(missing):
+            os.mkdir(folder)
+            self.folders.append(folder)
+
+    def _put(self, result: FileEdits) -> None:
+        place = self.repository.absolute(result.path)
+        if result.delete:
+            self.removed[result.path] = aside(place)
+            return
+        os.replace(self.staged[result.path], place)
+        del self.staged[result.path]
+        self.done.append(result)
+
+    def _undo(self) -> None:
+        for path, temporary in self.removed.items():
+            os.replace(temporary, self.repository.absolute(path))
+        for result in self.done:
+            place = self.repository.absolute(result.path)
+            if result.create:
+                os.unlink(place)
+            else:
+                os.replace(stage(place, result.original), place)
+        for temporary in self.staged.values():
+            os.unlink(temporary)
+        self.staged.clear()
+        for folder in reversed(self.folders):
+            os.rmdir(folder)
 
 
-def require_unchanged(repository: Repository, result: FileEdits) -> None:
+def require_inside(repository: Repository, result: FileEdits) -> str:
+    """Where a file really is. Raises WriteFailed when that is outside of the repository."""
     place = repository.absolute(result.path)
     root = os.path.realpath(repository.root)
     if os.path.islink(place) or not os.path.realpath(place).startswith(root + os.sep):
         raise WriteFailed(f"{result.path}: leads out of the repository; nothing was changed")
-    with open(place, "rb") as file:
+    return place
+
+
+def require_unchanged(repository: Repository, result: FileEdits) -> None:
+    with open(require_inside(repository, result), "rb") as file:
         if file.read() != result.original:
             raise WriteFailed(f"{result.path}: somebody else changed it in the meantime; nothing was changed")
 
 
+def require_free(repository: Repository, result: FileEdits) -> None:
+    if os.path.lexists(require_inside(repository, result)):
+        raise WriteFailed(f"{result.path}: somebody else made it in the meantime; nothing was changed")
+
+
 def stage(place: str, text: bytes) -> str:
-    """A file beside the real one with the new contents, and its mode and owner."""
-    status = os.stat(place)
+    """A file beside the real one with the new contents, and its mode and owner, or those of its folder."""
+    there = os.path.lexists(place)
+    status = os.stat(place if there else os.path.dirname(place))
+    # A new file may be read by whoever may read its folder.
+    mode = status.st_mode & (0o7777 if there else 0o666)
     handle, temporary = tempfile.mkstemp(prefix=".sentry-removal-", dir=os.path.dirname(place))
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text)
-        os.chmod(temporary, status.st_mode & 0o7777)
+        os.chmod(temporary, mode)
         if (os.stat(temporary).st_uid, os.stat(temporary).st_gid) != (status.st_uid, status.st_gid):
             os.chown(temporary, status.st_uid, status.st_gid)
     except OSError:

@@ -37,7 +37,14 @@ def test_removes_and_reports(root: Path, tmp_path: Path) -> None:
     assert result["changed"] is True
     assert result["files"] == [{"path": "a.ts", "action": "edited"}]
     assert [(one["path"], one["line"], one["kind"]) for one in result["residue"]] == [("README.md", 1, "docs")]
-    assert result["summary"] == {"edited": 1, "deleted": 0, "left": 1, "still_imported": 0, "kinds": {"docs": 1}}
+    assert result["summary"] == {
+        "created": 0,
+        "edited": 1,
+        "deleted": 0,
+        "left": 1,
+        "still_imported": 0,
+        "kinds": {"docs": 1},
+    }
     report = json.loads((tmp_path / "report.json").read_text())
     assert report == {"residue": result["residue"], "summary": result["summary"]}
     assert (root / "a.ts").read_text() == "run();\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..draft import Draft
 from ..outcome import ROUNDS, Elsewhere, Modules, Note, Script, lost_names, nowhere
+from ..posthog.wish import Wish
 from ..tree import Node, Unparsable
 from . import leftovers, statements
 from .code import Code, is_docstring
@@ -33,8 +34,16 @@ def make_code(path: str, draft: Draft, modules: Modules) -> Code:
     return code
 
 
-def edit_script(path: str, original: bytes, modules: Modules = of_package, elsewhere: Elsewhere = nowhere) -> Script:
-    """Raises Unparsable, also when an edit would make a text unreadable: then a rule is wrong."""
+def edit_script(
+    path: str,
+    original: bytes,
+    modules: Modules = of_package,
+    elsewhere: Elsewhere = nowhere,
+    wish: Wish | None = None,
+) -> Script:
+    """Without a wish nothing takes Sentry's place.
+
+    Raises Unparsable, also when an edit would make a text unreadable: then a rule is wrong."""
     draft = Draft(original)
     code = make_code(path, draft, modules)
     reads = [(use.text, use.start) for use in code.names.uses]
