@@ -74,8 +74,8 @@ options:
   replace_with_posthog:
     description:
       - Whether PostHog takes over what Sentry did for errors. Calls that report an error report it to PostHog, with
-        tags and extra values as properties; what started Sentry starts PostHog; error boundaries and handlers of frameworks
-        go on reporting; files and packages that this needs are added.
+        tags and extra values as properties; what started Sentry starts PostHog; error boundaries and handlers of
+        frameworks go on reporting; files and packages that this needs are added.
       - What PostHog has no counterpart for, such as spans, goes as without this option.
       - The address and the key of the project are read from the environment where the application runs. They are not
         written into any file.
