@@ -27,8 +27,9 @@ requirements:
 notes:
   - The packages have to be on the host where the module runs; C(requirements-sentry.txt) of this collection lists them.
     Where they cannot be installed, check the repository out on the controller and delegate the task to it.
-  - The task warns when code still imports Sentry after the removal. Such code does not work until somebody edits it,
-    because the package is gone from the manifest.
+  - Where code cannot be edited by rule, it goes on working. A package of Sentry's that it still imports stays in the
+    manifest of that part of the repository, and so in the lock; a variable that it still reads stays in environment
+    files. The report names the code, and the task warns. Tests do not count, they are for a person to adapt.
 attributes:
   check_mode:
     support: full
@@ -49,7 +50,9 @@ options:
     default: false
   code:
     description:
-      - Whether code is edited. Without it no further packages are needed.
+      - Whether code is edited. Without it no further Python packages are needed.
+      - What code imports and reads then stays, too. What goes is what no code needs, such as upload steps in workflows,
+        the files of C(sentry-cli) and its package, build variables, and packages that nobody imports.
     type: bool
     default: true
   lock_strategy:

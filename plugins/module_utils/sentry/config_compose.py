@@ -10,7 +10,6 @@ import typing as t
 
 from . import yaml_tree
 from .edit import FileEdits
-from .packages import is_env_name
 from .repository import Repository
 from .rest import report_rest
 from .yaml_tree import Item, Lines, Yaml
@@ -28,7 +27,7 @@ def edit(repository: Repository, path: str) -> FileEdits:
         return report_rest(file, "compose", f"the file {problem}", "Remove Sentry's variables by hand.")
     lines = Lines(file)
     for owner in _environments(root):
-        cut_variables(lines, owner, is_env_name)
+        cut_variables(lines, owner, repository.needed.frees)
     return report_rest(
         file,
         "compose",

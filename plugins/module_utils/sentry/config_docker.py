@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
 from .config_env import runs
 from .edit import FileEdits
 from .headings import above_heading, with_gap
-from .packages import is_env_name
 from .repository import Repository
 from .rest import report_rest
 
@@ -27,7 +27,7 @@ def edit(repository: Repository, path: str) -> FileEdits:
     escape = b"`" if re.match(rb"\s*#\s*escape\s*=\s*`", file.original) else b"\\"
     lines, at, continued = [], 0, False
     for line in file.original.splitlines(keepends=True):
-        if not continued and _is_sentrys(line):
+        if not continued and _is_sentrys(line, repository.needed.frees):
             lines.append((at, at + len(line)))
         # A comment between the lines of an instruction does not end it.
         if not line.lstrip().startswith(b"#"):
@@ -49,9 +49,9 @@ def edit(repository: Repository, path: str) -> FileEdits:
     )
 
 
-def _is_sentrys(line: bytes) -> bool:
+def _is_sentrys(line: bytes, frees: t.Callable[[str], bool]) -> bool:
     found = _ONE_NAME.match(line)
-    if not found or not is_env_name(found.group(2).decode()):
+    if not found or not frees(found.group(2).decode()):
         return False
     value = found.group("value").strip()
     if value.endswith((b"\\", b"`")) or b"<<" in value:

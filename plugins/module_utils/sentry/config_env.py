@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
 from .edit import FileEdits, line_end
 from .headings import above_heading, with_gap
-from .packages import is_env_name
 from .repository import Repository
 from .rest import report_rest
 
@@ -20,18 +20,18 @@ _QUOTE = re.compile(rb"=[ \t]*([\"'`])")
 def edit(repository: Repository, path: str) -> FileEdits:
     """What goes from a file of environment variables. Notes never say what a variable holds."""
     file = FileEdits(path, repository.read(path))
-    for start, end in runs(assignments(file.original)):
+    for start, end in runs(assignments(file.original, repository.needed.frees)):
         top = above_heading(file.original, start, end, must_mention=False)
         file.cut(*with_gap(file.original, top, end), "variables of Sentry")
     return report_rest(
         file,
         "environment",
-        "the word is in a comment, or in the value or name of a variable of another kind",
+        "the word is in a comment or a value, or names a variable of another kind or one that code still reads",
         "Check whether the variable is still wanted without Sentry.",
     )
 
 
-def assignments(text: bytes) -> list[tuple[int, int]]:
+def assignments(text: bytes, frees: t.Callable[[str], bool]) -> list[tuple[int, int]]:
     """The lines of Sentry's variables; a quoted value may go over several."""
     found, at = [], 0
     while at < len(text):
@@ -43,7 +43,7 @@ def assignments(text: bytes) -> list[tuple[int, int]]:
         if quote and text[start:at].lstrip()[:1] != b"#":
             closing = text.find(quote.group(1), quote.end())
             at = line_end(text, closing) if closing >= 0 else at
-        if is_env_name(name.group(1).decode("ascii", "replace").replace(".", "_")):
+        if frees(name.group(1).decode("ascii", "replace").replace(".", "_")):
             found.append((start, at))
     return found
 

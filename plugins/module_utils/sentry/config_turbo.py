@@ -10,7 +10,6 @@ import typing as t
 from . import jsonc
 from .edit import FileEdits
 from .json_cut import cut_tree
-from .packages import is_env_name
 from .repository import Repository
 from .rest import report_rest
 
@@ -24,7 +23,7 @@ def edit(repository: Repository, path: str) -> FileEdits:
         root = jsonc.parse(file.original)
     except jsonc.NotJson as problem:
         return report_rest(file, "configuration", f"the file {problem}", "Repair the file and run again.")
-    cut_tree(file, root, set(_doomed(root)), "variables of Sentry", drop_emptied=False)
+    cut_tree(file, root, set(_doomed(root, repository.needed.frees)), "variables of Sentry", drop_emptied=False)
     return report_rest(
         file,
         "configuration",
@@ -33,16 +32,16 @@ def edit(repository: Repository, path: str) -> FileEdits:
     )
 
 
-def _doomed(node: jsonc.Node) -> t.Iterator[int]:
+def _doomed(node: jsonc.Node, frees: t.Callable[[str], bool]) -> t.Iterator[int]:
     for entry in node.entries:
         if entry.key in _LISTS and entry.value.kind == "array":
-            yield from (one.start for one in entry.value.entries if _is_variable(entry.key, one.value.scalar))
+            yield from (one.start for one in entry.value.entries if _is_variable(entry.key, one.value.scalar, frees))
         else:
-            yield from _doomed(entry.value)
+            yield from _doomed(entry.value, frees)
 
 
-def _is_variable(key: str, value: object) -> bool:
+def _is_variable(key: str, value: object, frees: t.Callable[[str], bool]) -> bool:
     """A name, maybe excluded by "!" or with a wildcard. In lists of other things variables begin with "$"."""
     if not isinstance(value, str) or ("env" not in key.lower() and not value.startswith("$")):
         return False
-    return is_env_name(value.lstrip("!$").rstrip("*"))
+    return frees(value.lstrip("!$").rstrip("*"))

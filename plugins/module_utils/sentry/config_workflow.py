@@ -11,7 +11,6 @@ import typing as t
 
 from . import jsonc, scripts, yaml_tree
 from .edit import FileEdits, merged
-from .packages import is_env_name
 from .repository import Repository
 from .rest import report_rest
 from .yaml_tree import Item, Lines, Yaml
@@ -42,7 +41,7 @@ def edit(repository: Repository, path: str) -> FileEdits:
     owners = [] if _WORK.search(left) else list(_environments(root))
     for owner in owners:
         if not any(edit.start <= lines.offset(owner.line) < edit.end for edit in file.edits):
-            cut_variables(lines, owner, lambda name: is_env_name(name) and not _is_used(name, left))
+            cut_variables(lines, owner, lambda name: repository.needed.frees(name) and not _is_used(name, left))
     return report_rest(
         file,
         "workflow",

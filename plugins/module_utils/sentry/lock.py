@@ -91,6 +91,12 @@ def manifest_of(repository: Repository, file: FileEdits, place: str = "") -> jso
         raise Refused(f"belongs to {path}, which {problem}") from None
 
 
-def names_sentry(section: jsonc.Node) -> bool:
-    """Whether a project's copy in a lock depends on Sentry itself."""
-    return any(is_npm(name) for kind in DEPENDENCIES for name in section.object(kind))
+def loses(repository: Repository, file: FileEdits, place: str, name: str) -> bool:
+    """Whether the project in a directory below the lock's own loses its dependency on a package."""
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), place, "package.json"))
+    return is_npm(name) and repository.needed.npm(path, name) is None
+
+
+def loses_any(repository: Repository, file: FileEdits, place: str, section: jsonc.Node) -> bool:
+    """Whether a project's copy in a lock depends on something that goes."""
+    return any(loses(repository, file, place, name) for kind in DEPENDENCIES for name in section.object(kind))

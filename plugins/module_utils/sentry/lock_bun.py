@@ -10,7 +10,8 @@ import typing as t
 from . import jsonc
 from .edit import FileEdits
 from .json_cut import cut_tree
-from .lock import Refused, chain_to, manifest_of, names_sentry, pruner, reach, report_kept
+from .lock import Refused, chain_to, loses, loses_any, manifest_of, pruner, reach, report_kept
+from .needed import Needed
 from .npm_settings import DEPENDENCIES, is_doomed
 from .packages import is_npm
 from .repository import Repository
@@ -24,16 +25,16 @@ def prune(repository: Repository, file: FileEdits) -> None:
     version = root.get("lockfileVersion")
     if version is None or version.scalar not in (0, 1, 2):
         raise Refused(f"has version {version.scalar if version else 'none'}; only 0, 1 and 2 are known")
-    graph = _Graph(root)
+    graph = _Graph(root, lambda place, name: loses(repository, file, place, name))
     for place, project in graph.projects.items():
-        if names_sentry(project):
+        if loses_any(repository, file, place, project):
             manifest_of(repository, file, place)
     before = reach(graph.roots(with_sentry=True), graph.edges)
     after = reach(graph.roots(with_sentry=False), graph.edges)
     gone = {"/".join(key) for key in set(before) - set(after)}
     packages = root.get("packages")
     doomed = {entry.start for entry in packages.entries if entry.key in gone} if packages else set()
-    cut_tree(file, root, doomed | _copies(root, graph), "only Sentry's packages needed it")
+    cut_tree(file, root, doomed | _copies(root, graph, repository.needed), "only Sentry's packages needed it")
     for key in after:
         if is_npm(key[-1]):
             report_kept(file, graph.packages[key].start, chain_to(key, after, lambda key: key[-1]))
@@ -56,7 +57,8 @@ def names_in(path: str) -> Key:
 class _Graph:
     """A package finds another below itself, or below one of those that it lies in."""
 
-    def __init__(self, root: jsonc.Node) -> None:
+    def __init__(self, root: jsonc.Node, loses: t.Callable[[str, str], bool]) -> None:
+        self.loses = loses
         self.projects = root.object("workspaces")
         self.packages = {names_in(path): node for path, node in root.object("packages").items()}
         if "" not in self.projects:
@@ -67,7 +69,7 @@ class _Graph:
             name = project.strings().get("name", "")
             above: Key = (name,) if place and name else ()
             for wanted, must in _wanted(project, (*DEPENDENCIES,)).items():
-                if with_sentry or not is_npm(wanted):
+                if with_sentry or not self.loses(place, wanted):
                     yield from self._find(above, wanted, must and not is_npm(wanted))
 
     def edges(self, key: Key) -> t.Iterator[Key]:
@@ -100,11 +102,20 @@ def _wanted(node: jsonc.Node, kinds: tuple[str, ...]) -> dict[str, bool]:
     return wanted
 
 
-def _copies(root: jsonc.Node, graph: _Graph) -> set[int]:
+def _copies(root: jsonc.Node, graph: _Graph, needed: Needed) -> set[int]:
     """What the lock repeats of manifests and settings."""
     places = [root.get(*path) for path in _OWN_PLACES] + list(root.object("catalogs").values())
-    for project in graph.projects.values():
-        places += [project.get(kind) for kind in (*DEPENDENCIES, "optionalPeers")]
-    return {
-        entry.start for node in places if node for entry in node.entries if is_doomed(entry.key, entry.value.scalar)
+    found = {
+        entry.start
+        for node in places
+        if node
+        for entry in node.entries
+        if is_doomed(entry.key, entry.value.scalar, needed)
     }
+    for place, project in graph.projects.items():
+        for kind in (*DEPENDENCIES, "optionalPeers"):
+            section = project.get(kind)
+            for entry in section.entries if section else ():
+                if graph.loses(place, entry.key or str(entry.value.scalar)):
+                    found.add(entry.start)
+    return found

@@ -11,12 +11,14 @@ import typing as t
 from . import jsonc
 from .edit import FileEdits
 from .json_cut import cut_tree
-from .lock import Refused, chain_to, manifest_of, names_sentry, pruner, reach, report_kept
+from .lock import Refused, chain_to, loses, loses_any, manifest_of, pruner, reach, report_kept
 from .npm_settings import DEPENDENCIES
 from .packages import is_npm
 from .repository import Repository
 
 _MODULES = "node_modules/"
+# Whether the project at a place loses a dependency
+Loses = t.Callable[[str, str], bool]
 
 
 def prune(repository: Repository, file: FileEdits) -> None:
@@ -24,9 +26,9 @@ def prune(repository: Repository, file: FileEdits) -> None:
     version = root.get("lockfileVersion")
     if version is None or version.scalar not in (2, 3):
         raise Refused(f"has version {version.scalar if version else 'none'}; only 2 and 3 are known")
-    tree = _Tree(root.object("packages"))
+    tree = _Tree(root.object("packages"), lambda place, name: loses(repository, file, place, name))
     for place in tree.projects:
-        if names_sentry(tree.packages[place]):
+        if loses_any(repository, file, place, tree.packages[place]):
             manifest_of(repository, file, place)
     before = reach(tree.projects, lambda path: tree.edges(path, with_sentry=True))
     after = reach(tree.projects, lambda path: tree.edges(path, with_sentry=False))
@@ -50,10 +52,11 @@ def name_of(path: str) -> str:
 class _Tree:
     """The packages as node finds them: the nearest node_modules wins."""
 
-    def __init__(self, packages: dict[str, jsonc.Node]) -> None:
+    def __init__(self, packages: dict[str, jsonc.Node], loses: Loses) -> None:
         if "" not in packages:
             raise Refused("has no list of packages")
         self.packages = packages
+        self.loses = loses
         #: Those whose files are in the repository: the root, workspaces, linked directories
         self.projects = [path for path in packages if _MODULES not in path + "/"]
         self._targets = {path: target for path, node in packages.items() if (target := _link_target(node)) in packages}
@@ -61,7 +64,7 @@ class _Tree:
     def edges(self, path: str, with_sentry: bool) -> t.Iterator[str]:
         is_project = path in self.projects
         for name, must in self._wanted(path, is_project).items():
-            if is_project and not with_sentry and is_npm(name):
+            if is_project and not with_sentry and self.loses(path, name):
                 continue
             found = self._find(path, name)
             if found is not None:
@@ -113,12 +116,12 @@ def _packages_to_cut(root: jsonc.Node, tree: _Tree, gone: set[str]) -> set[int]:
     doomed = {entry.start for entry in packages.entries if entry.key in gone}
     for place in tree.projects:
         for kind in (*DEPENDENCIES, "peerDependenciesMeta"):
-            doomed |= _sentrys(tree.packages[place].get(kind))
+            doomed |= _lost(tree.packages[place].get(kind), tree, place)
     return doomed
 
 
-def _sentrys(section: jsonc.Node | None) -> set[int]:
-    return {entry.start for entry in section.entries if is_npm(entry.key)} if section else set()
+def _lost(section: jsonc.Node | None, tree: _Tree, place: str) -> set[int]:
+    return {entry.start for entry in section.entries if tree.loses(place, entry.key)} if section else set()
 
 
 def _second_tree(node: jsonc.Node | None, place: str, tree: _Tree, gone: set[str]) -> set[int]:
@@ -131,6 +134,6 @@ def _second_tree(node: jsonc.Node | None, place: str, tree: _Tree, gone: set[str
             continue
         target = _link_target(tree.packages[path]) if path in tree.packages else None
         if target is not None:
-            doomed |= _sentrys(entry.value.get("requires"))
+            doomed |= _lost(entry.value.get("requires"), tree, target)
         doomed |= _second_tree(entry.value.get("dependencies"), target or path, tree, gone)
     return doomed

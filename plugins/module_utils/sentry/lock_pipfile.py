@@ -43,6 +43,8 @@ def prune(repository: Repository, file: FileEdits) -> None:
     if fresh != file.original[recorded.start + 1 : recorded.end - 1]:
         file.replace(recorded.start + 1, recorded.end - 1, fresh, "the hash of the Pipfile")
     for entry in root.entries:
+        if before == after:
+            break
         if entry.key != "_meta" and cut_entries(file, entry.value, lambda item: is_python(item.key), "the SDK"):
             reason = "what the SDK alone needed is still in here: this lock does not say what needs what"
             file.report(entry.start, "lock", reason, "Run pipenv lock when a change of other versions is welcome.")

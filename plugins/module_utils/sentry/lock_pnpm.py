@@ -10,7 +10,8 @@ import typing as t
 
 from . import yaml_tree
 from .edit import FileEdits
-from .lock import Refused, chain_to, manifest_of, pruner, reach, report_kept
+from .lock import Refused, chain_to, loses, manifest_of, pruner, reach, report_kept
+from .needed import Needed
 from .npm_settings import is_doomed
 from .packages import is_npm
 from .repository import Repository
@@ -25,6 +26,8 @@ _SETTINGS = (
     "neverBuiltDependencies",
     "ignoredOptionalDependencies",
 )
+# Whether the project at a place loses a dependency
+Goes = t.Callable[[str, str], bool]
 _BRACKETS = re.compile(r"\(.*", re.DOTALL)
 
 
@@ -36,16 +39,20 @@ def prune(repository: Repository, file: FileEdits) -> None:
     _check_extensions(repository, file, root)
     graph = _Graph(root, version)
     importers = root.mapping("importers") or {".": root}
+
+    def goes(place: str, name: str) -> bool:
+        return loses(repository, file, place, name)
+
     for place, importer in importers.items():
-        if any(is_npm(name) for kind in _SECTIONS for name in importer.mapping(kind)):
+        if any(goes(place, name) for kind in _SECTIONS for name in importer.mapping(kind)):
             manifest_of(repository, file, place)
-    before = reach(graph.roots(importers.values(), with_sentry=True), graph.edges)
-    after = reach(graph.roots(importers.values(), with_sentry=False), graph.edges)
+    before = reach(graph.roots(importers), graph.edges)
+    after = reach(graph.roots(importers, goes), graph.edges)
     gone = set(before) - set(after)
     lines = Lines(file)
     doomed = graph.entries_of(gone, set(graph.packages) - gone)
-    doomed += [item for place in _own_places(root) for item in place.items if _is_doomed(item)]
-    _cut(lines, root, importers, doomed)
+    doomed += [item for place in _own_places(root) for item in place.items if _is_doomed(item, repository.needed)]
+    _cut(lines, root, importers, doomed, goes)
     for key in after:
         if is_npm(key.lstrip("/")):
             chain = chain_to(key, after, lambda key: _BRACKETS.sub("", key).lstrip("/"))
@@ -72,12 +79,12 @@ class _Graph:
         graph = root.get("snapshots" if version == "9" else "packages")
         self.packages = {item.key: item for item in graph.items} if graph else {}
 
-    def roots(self, importers: t.Iterable[Yaml], with_sentry: bool) -> t.Iterator[str]:
-        for importer in importers:
+    def roots(self, importers: dict[str, Yaml], goes: Goes | None = None) -> t.Iterator[str]:
+        for place, importer in importers.items():
             for kind in _SECTIONS:
                 for name, entry in importer.mapping(kind).items():
                     key = self._key(name, entry.string("version"), "a project")
-                    if key is not None and (with_sentry or not is_npm(name)):
+                    if key is not None and not (goes and goes(place, name)):
                         yield key
 
     def edges(self, key: str) -> t.Iterator[str]:
@@ -120,8 +127,8 @@ def _own_places(root: Yaml) -> list[Yaml]:
     return [place for place in places if place is not None]
 
 
-def _is_doomed(item: Item) -> bool:
-    return is_doomed(item.key, item.value.text)
+def _is_doomed(item: Item, needed: Needed) -> bool:
+    return is_doomed(item.key, item.value.text, needed)
 
 
 def _check_extensions(repository: Repository, file: FileEdits, root: Yaml) -> None:
@@ -130,7 +137,7 @@ def _check_extensions(repository: Repository, file: FileEdits, root: Yaml) -> No
         return
     manifest = manifest_of(repository, file)
     extended = set(manifest.object("pnpm", "packageExtensions")) | set(_workspace_extensions(repository))
-    if any(is_doomed(name, None) for name in extended):
+    if any(is_doomed(name, None, repository.needed) for name in extended):
         raise Refused("holds a checksum of packageExtensions, and those mention Sentry")
 
 
@@ -139,12 +146,14 @@ def _workspace_extensions(repository: Repository) -> dict[str, Yaml]:
     return _parse(repository.read(path)).mapping("packageExtensions") if path in repository else {}
 
 
-def _cut(lines: Lines, root: Yaml, importers: dict[str, Yaml], doomed: list[Item]) -> None:
+def _cut(lines: Lines, root: Yaml, importers: dict[str, Yaml], doomed: list[Item], goes: Goes) -> None:
     """Cuts entries, and what they leave empty; an importer without any dependency is written {}."""
     reason = "only Sentry's packages needed it"
-    places = [importer for importer in importers.values() if importer is not root]
-    sections = [item for place in places or [root] for item in place.items if item.key in _SECTIONS]
-    doomed += [entry for section in sections for entry in section.value.items if is_npm(entry.key)]
+    sections = []
+    for place, importer in importers.items():
+        own = [item for item in importer.items if item.key in _SECTIONS]
+        doomed += [entry for section in own for entry in section.value.items if goes(place, entry.key)]
+        sections += own
     lost = {id(item) for item in doomed}
     emptied = [item for item in sections if item.value.items and all(id(entry) in lost for entry in item.value.items)]
     lost |= {id(item) for item in emptied}

@@ -35,9 +35,9 @@ def _prune(repository: Repository, file: FileEdits) -> None:
     data = load(file.original)
     if data.get("version") != 1:
         raise Refused(f"has version {data.get('version', 'none')}; only 1 is known")
-    graph = _Graph(data)
+    graph = _Graph(data, lambda place: repository.needed.python(_manifest(file, place)) is None)
     for place in graph.places_with_sentry():
-        _require(repository, posixpath.normpath(posixpath.join(posixpath.dirname(file.path), place, "pyproject.toml")))
+        _require(repository, _manifest(file, place))
     before = reach(graph.roots(with_sentry=True), lambda node: graph.edges(node, with_sentry=True))
     after = reach(graph.roots(with_sentry=False), lambda node: graph.edges(node, with_sentry=False))
     gone = set(before) - set(after)
@@ -46,15 +46,21 @@ def _prune(repository: Repository, file: FileEdits) -> None:
         if (index, "") in gone:
             _cut_block(file, start, end)
         elif index in graph.projects:
-            _cut_copies(file, start, end)
+            if graph.loses(index):
+                _cut_copies(file, start, end)
         else:
             _cut_extras(file, start, end, {extra for number, extra in gone if number == index})
-    _cut_copies(file, 0, blocks[0][0] if blocks else len(file.original))
+    if graph.loses_at_top():
+        _cut_copies(file, 0, blocks[0][0] if blocks else len(file.original))
     load(file.result())
     for index, extra in after:
         if is_python(graph.name(index)) and not extra:
             chain = chain_to((index, extra), after, lambda node: graph.name(node[0]))
             report_kept(file, blocks[index][0], chain)
+
+
+def _manifest(file: FileEdits, place: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), place, "pyproject.toml"))
 
 
 def _require(repository: Repository, path: str) -> None:
@@ -69,9 +75,11 @@ def blocks_of(text: bytes) -> list[tuple[int, int]]:
 
 
 class _Graph:
-    def __init__(self, data: dict[str, t.Any]) -> None:
+    def __init__(self, data: dict[str, t.Any], loses: t.Callable[[str], bool]) -> None:
+        """`loses` says whether the project at a place loses the SDK."""
         self.packages: list[dict[str, t.Any]] = data.get("package", [])
         self.manifest: dict[str, t.Any] = data.get("manifest", {})
+        self._loses = loses
         self._by_name: dict[str, list[int]] = {}
         for index, package in enumerate(self.packages):
             self._by_name.setdefault(package["name"], []).append(index)
@@ -87,21 +95,32 @@ class _Graph:
 
     def places_with_sentry(self) -> t.Iterator[str]:
         for index in self.projects:
-            if any(is_python(wanted["name"]) for wanted in self._all_of(self.packages[index])):
-                [place, *_more] = self.packages[index]["source"].values()
-                yield str(place)
+            if self.loses(index) and any(is_python(one["name"]) for one in self._all_of(self.packages[index])):
+                yield self._place(index)
+
+    def loses(self, index: int) -> bool:
+        """Whether a project loses the SDK, if it has it."""
+        return self._loses(self._place(index))
+
+    def loses_at_top(self) -> bool:
+        """The same for what the workspace as a whole lists."""
+        return self._loses("")
+
+    def _place(self, index: int) -> str:
+        [place, *_more] = self.packages[index]["source"].values()
+        return str(place)
 
     def roots(self, with_sentry: bool) -> t.Iterator[Node]:
         for index in self.projects:
             yield index, ""
         for group in self.manifest.get("dependency-groups", {}).values():
-            yield from self._found(group, with_sentry, "the workspace")
+            yield from self._found(group, with_sentry or not self.loses_at_top(), "the workspace")
 
     def edges(self, node: Node, with_sentry: bool) -> t.Iterator[Node]:
         index, extra = node
         package = self.packages[index]
         if index in self.projects:
-            yield from self._found(self._all_of(package), with_sentry, package["name"])
+            yield from self._found(self._all_of(package), with_sentry or not self.loses(index), package["name"])
         elif extra:
             yield index, ""
             yield from self._found(package.get("optional-dependencies", {}).get(extra, ()), True, package["name"])

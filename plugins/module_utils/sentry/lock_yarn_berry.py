@@ -13,7 +13,7 @@ import typing as t
 from urllib.parse import unquote
 
 from .edit import FileEdits
-from .lock import Refused, chain_to, manifest_of, reach, report_kept
+from .lock import Refused, chain_to, loses, manifest_of, reach, report_kept
 from .packages import is_npm
 from .repository import Repository
 from .yarn_blocks import Block, blocks_of, cut_blocks, trim_header
@@ -31,10 +31,14 @@ def prune(repository: Repository, file: FileEdits) -> None:
     if version not in _KNOWN:
         raise Refused(f"has version {version or 'none'}, which is not known")
     resolutions = manifest_of(repository, file).strings("resolutions")
-    graph = _Graph([block for block in blocks if block.asks != ["__metadata"]], resolutions)
+    graph = _Graph(
+        [block for block in blocks if block.asks != ["__metadata"]],
+        resolutions,
+        lambda block, name: loses(repository, file, place_of(block), name),
+    )
     for block in graph.projects:
-        if any(is_npm(name) for name in block.sections.get("dependencies", {})):
-            manifest_of(repository, file, block.values["resolution"].partition("@workspace:")[2])
+        if any(graph.loses(block, name) for name in block.sections.get("dependencies", {})):
+            manifest_of(repository, file, place_of(block))
     before = reach(graph.roots(), lambda ask: graph.edges(ask, with_sentry=True))
     if len(before) != len(graph.by_ask):
         [odd, *_more] = sorted(set(graph.by_ask) - set(before))
@@ -47,6 +51,11 @@ def prune(repository: Repository, file: FileEdits) -> None:
             report_kept(file, graph.by_ask[ask].start, chain_to(ask, after, str))
 
 
+def place_of(project: Block) -> str:
+    """Where a project lies, below the lock."""
+    return project.values["resolution"].partition("@workspace:")[2]
+
+
 def _cut(file: FileEdits, graph: _Graph, gone: set[str]) -> None:
     reason = "only Sentry's packages needed it"
     cut_blocks(file, [block for block in graph.blocks if gone.issuperset(block.asks)], reason)
@@ -56,7 +65,7 @@ def _cut(file: FileEdits, graph: _Graph, gone: set[str]) -> None:
     for block in graph.projects:
         for section in _SECTIONS:
             names = block.sections.get(section, {})
-            mine = [name for name in names if is_npm(name)]
+            mine = [name for name in names if graph.loses(block, name)]
             places = [block.places[section, name] for name in mine]
             if mine and len(mine) == len(names):
                 places.append(block.places["", section])
@@ -67,7 +76,8 @@ def _cut(file: FileEdits, graph: _Graph, gone: set[str]) -> None:
 class _Graph:
     """Descriptors (a name and a range with its protocol), and those that what they resolve to asks for."""
 
-    def __init__(self, blocks: list[Block], resolutions: dict[str, str]) -> None:
+    def __init__(self, blocks: list[Block], resolutions: dict[str, str], loses: t.Callable[[Block, str], bool]) -> None:
+        self.loses = loses
         self.blocks = blocks
         self.by_ask = {ask: block for block in blocks for ask in block.asks}
         self.projects = [block for block in blocks if "@workspace:" in block.values.get("resolution", "")]
@@ -88,7 +98,7 @@ class _Graph:
         if "@patch:" in ask:
             yield from self._find(_source(ask), ask)
         for name, wanted in block.sections.get("dependencies", {}).items():
-            if with_sentry or not (is_project and is_npm(name)):
+            if with_sentry or not (is_project and self.loses(block, name)):
                 yield from self._find(f"{name}@{_with_protocol(self._override(block, name, wanted))}", ask)
 
     def _find(self, ask: str, holder: str) -> list[str]:

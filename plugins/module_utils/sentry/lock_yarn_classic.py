@@ -10,7 +10,8 @@ import typing as t
 
 from . import jsonc, lock_yarn_berry
 from .edit import FileEdits
-from .lock import Refused, chain_to, pruner, reach, report_kept
+from .lock import Refused, chain_to, loses, pruner, reach, report_kept
+from .needed import Needed
 from .npm_settings import is_doomed
 from .packages import is_npm
 from .repository import Repository
@@ -27,7 +28,9 @@ def prune(repository: Repository, file: FileEdits) -> None:
     if b"# yarn lockfile v1" not in file.original[:1000]:
         raise Refused("does not say that it is a yarn lockfile v1")
     manifests = projects(repository, file)
-    graph = _Graph(blocks_of(file.original), manifests)
+    graph = _Graph(
+        blocks_of(file.original), manifests, repository.needed, lambda place, name: loses(repository, file, place, name)
+    )
     before = reach(graph.roots(with_sentry=True), graph.edges)
     after = reach(graph.roots(with_sentry=False), graph.edges)
     gone = set(before) - set(after)
@@ -51,7 +54,15 @@ def name_of(ask: str) -> str:
 class _Graph:
     """Ranges, and the ranges that what they resolve to asks for."""
 
-    def __init__(self, blocks: list[Block], manifests: dict[str, jsonc.Node]) -> None:
+    def __init__(
+        self,
+        blocks: list[Block],
+        manifests: dict[str, jsonc.Node],
+        needed: Needed,
+        loses: t.Callable[[str, str], bool],
+    ) -> None:
+        self.needed = needed
+        self.loses = loses
         self.blocks = blocks
         self.manifests = manifests
         self.by_ask = {ask: block for block in blocks for ask in block.asks}
@@ -64,12 +75,12 @@ class _Graph:
         for place, manifest in self.manifests.items():
             for kind in _OWN:
                 for name, wanted in manifest.strings(kind).items():
-                    if with_sentry or not is_npm(name):
+                    if with_sentry or not self.loses(place, name):
                         yield from self._find(name, wanted, place or "the project", is_npm(name))
             for selector, wanted in manifest.strings("resolutions").items():
                 # What a resolution wants is an entry as well, whoever asked for another range.
                 ask = f"{posixpath.basename(selector)}@{wanted}"
-                if (with_sentry or not is_doomed(selector, None)) and ask in self.by_ask:
+                if (with_sentry or not is_doomed(selector, None, self.needed)) and ask in self.by_ask:
                     yield ask
 
     def edges(self, ask: str) -> t.Iterator[str]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import posixpath
+import typing as t
 
 from . import jsonc, scripts
 from .edit import FileEdits, Residue
 from .json_cut import cut_tree
-from .npm_settings import PACKAGE_JSON, is_doomed
+from .needed import needed_by
+from .npm_settings import OF_PACKAGES, PACKAGE_JSON, is_about, is_doomed
 from .repository import Repository
 from .rest import report_rest
 
@@ -23,9 +25,7 @@ def edit(repository: Repository, path: str) -> FileEdits:
         root = jsonc.parse(file.original)
     except jsonc.NotJson as problem:
         return report_rest(file, "manifest", f"the file {problem}", "Repair the file and run again.")
-    doomed = {
-        entry.start for place in PACKAGE_JSON for node in at(root, place) for entry in node.entries if _goes(entry)
-    }
+    doomed = set(_doomed(repository, file, root))
     written = root.strings("scripts")
     gone = scripts.removed(written)
     section = root.get("scripts")
@@ -60,8 +60,19 @@ def at(root: jsonc.Node, place: tuple[str, ...]) -> list[jsonc.Node]:
     return nodes
 
 
-def _goes(entry: jsonc.Entry) -> bool:
-    return is_doomed(entry.key, entry.value.scalar)
+def _doomed(repository: Repository, file: FileEdits, root: jsonc.Node) -> t.Iterator[int]:
+    """The places of the entries that go; what stays because code needs it is reported."""
+    for place in PACKAGE_JSON:
+        for entry in (entry for node in at(root, place) for entry in node.entries):
+            if place[0] not in OF_PACKAGES:
+                if is_doomed(entry.key, entry.value.scalar, repository.needed):
+                    yield entry.start
+            elif is_about(entry.key, entry.value.scalar):
+                use = repository.needed.npm(file.path, entry.key or str(entry.value.scalar))
+                if use is None:
+                    yield entry.start
+                else:
+                    file.report(entry.start, "manifest", *needed_by(use))
 
 
 def _shorten(file: FileEdits, script: jsonc.Node, gone: frozenset[str]) -> None:

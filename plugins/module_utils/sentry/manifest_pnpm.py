@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from . import yaml_tree
 from .edit import FileEdits
+from .needed import Needed
 from .npm_settings import PNPM_WORKSPACE, is_doomed
 from .repository import Repository
 from .rest import report_rest
@@ -23,24 +24,24 @@ def edit(repository: Repository, path: str) -> FileEdits:
         return report_rest(file, "manifest", f"the file {problem}", advice)
     lines = Lines(file)
     for place in PNPM_WORKSPACE:
-        cut_place(lines, root, place)
+        cut_place(lines, root, place, repository.needed)
     return report_rest(file, "manifest", "this line of the workspace is not one that can go by rule", advice)
 
 
-def cut_place(lines: Lines, root: Yaml, place: tuple[str, ...]) -> None:
+def cut_place(lines: Lines, root: Yaml, place: tuple[str, ...], needed: Needed) -> None:
     """Cuts Sentry's entries at a path of keys; "*" stands for every key. What is emptied goes, too."""
-    _cut(lines, root.items, place)
+    _cut(lines, root.items, place, needed)
 
 
-def _cut(lines: Lines, items: list[Item], place: tuple[str, ...]) -> bool:
+def _cut(lines: Lines, items: list[Item], place: tuple[str, ...], needed: Needed) -> bool:
     """Says whether every item is gone."""
     gone = 0
     for item in items:
         if place[0] not in ("*", item.key):
             continue
         inner = item.value.items
-        doomed = [one for one in inner if is_doomed(one.key, one.value.text)] if len(place) == 1 else []
-        if inner and (len(doomed) == len(inner) if len(place) == 1 else _cut(lines, inner, place[1:])):
+        doomed = [one for one in inner if is_doomed(one.key, one.value.text, needed)] if len(place) == 1 else []
+        if inner and (len(doomed) == len(inner) if len(place) == 1 else _cut(lines, inner, place[1:], needed)):
             gone += lines.cut([item], "packages of Sentry")
         elif doomed:
             lines.cut(doomed, "packages of Sentry")

@@ -12,6 +12,7 @@ from collections import Counter
 
 from .edit import FileEdits
 from .json_cut import cut_entries
+from .needed import needed_by
 from .packages import is_python
 from .repository import Repository
 from .rest import report_rest
@@ -45,6 +46,9 @@ _PIPFILE_OTHERS = frozenset({"source", "requires", "pipenv", "scripts"})
 def edit(repository: Repository, path: str) -> FileEdits:
     """What goes from a pyproject.toml or a Pipfile."""
     file = FileEdits(path, repository.read(path))
+    use = repository.needed.python(path)
+    if use is not None:
+        return report_rest(file, "manifest", *needed_by(use))
     try:
         _remove(file)
     except NotToml as problem:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from .edit import FileEdits, line_start, with_blank_line
 from .headings import above_heading
+from .needed import needed_by
 from .packages import PYTHON, python_name
 from .repository import Repository
 from .rest import report_rest
@@ -44,9 +45,12 @@ def edit(repository: Repository, path: str) -> FileEdits:
     """What goes from a file of requirements."""
     file = FileEdits(path, repository.read(path))
     requirements = read(file.original)
-    gone = without_need(requirements)
+    use = repository.needed.python(path)
+    gone = without_need(requirements) if use is None else set()
     for requirement in requirements:
-        if requirement.name in gone:
+        if requirement.name in PYTHON and use is not None:
+            file.report(requirement.start, "manifest", *needed_by(use))
+        elif requirement.name in gone:
             start = above_heading(file.original, requirement.start, requirement.end, must_mention=True)
             file.cut(*with_blank_line(file.original, start, requirement.end), "the SDK, or only it needed this")
         else:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .needed import Needed
 from .packages import is_npm_selector
 
 #: What a project depends on; locks hold copies of these.
@@ -31,12 +32,11 @@ _CATALOGS: tuple[tuple[str, ...], ...] = (("catalog",), ("catalogs", "*"))
 
 PNPM_WORKSPACE = _PNPM + _CATALOGS
 
+#: Keys of package.json under which a package is named because this project itself depends on it
+OF_PACKAGES = (*DEPENDENCIES, "peerDependenciesMeta", "dependenciesMeta", "bundledDependencies", "bundleDependencies")
+
 PACKAGE_JSON: tuple[tuple[str, ...], ...] = (
-    *((name,) for name in DEPENDENCIES),
-    ("peerDependenciesMeta",),
-    ("dependenciesMeta",),
-    ("bundledDependencies",),
-    ("bundleDependencies",),
+    *((name,) for name in OF_PACKAGES),
     ("resolutions",),
     ("overrides",),
     ("overrides", "*"),
@@ -49,6 +49,11 @@ PACKAGE_JSON: tuple[tuple[str, ...], ...] = (
 )
 
 
-def is_doomed(key: str, value: object) -> bool:
+def is_about(key: str, value: object) -> bool:
     """Whether an entry of such a place is about Sentry: a member by its key, an element by its value."""
     return is_npm_selector(key) if key else isinstance(value, str) and is_npm_selector(value)
+
+
+def is_doomed(key: str, value: object, needed: Needed) -> bool:
+    """Whether a setting goes. Where a package of Sentry's stays, so does all that is set for any of them."""
+    return not needed.any_npm() and is_about(key, value)

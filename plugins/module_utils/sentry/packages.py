@@ -16,7 +16,7 @@ _NPM_NAME = re.compile(r"(?:@[^/@>\s]+/)?[^/@>\s]+")
 
 
 def is_npm(name: str) -> bool:
-    return name.startswith(NPM_SCOPES)
+    return name.startswith(NPM_SCOPES) or name == "sentry-expo"
 
 
 def is_npm_selector(selector: str) -> bool:

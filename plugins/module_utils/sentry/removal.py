@@ -16,18 +16,15 @@ from .checks import Known, check
 from .edit import FileEdits, Residue
 from .editors import editor_of
 from .mask import unified
+from .needed import Needed, imports_sentry, is_manifest
 from .posthog.wish import Wish
-from .project import CODE, Project
+from .project import CODE, TEST, Project
 from .repository import Repository, run_git, says_sentry
 from .residue import WHY, mentions_in, moved
 from .tree import require_grammars
 from .write import write_all
 
 LOCK = re.compile(r"(^|/)([^/]*\.lock|[^/]*-lock\.(ya?ml|json)|npm-shrinkwrap\.json|bun\.lockb?)$")
-STILL_IMPORTED = re.compile(
-    rb"""(from\s+|require\(|import\(|^\s*import\s+)['"](@sentry|@spotlightjs)/|^\s*(import|from)\s+sentry_sdk""",
-    re.MULTILINE,
-)
 
 
 @dataclass
@@ -68,8 +65,8 @@ class Removal:
         }
 
     def still_imported(self) -> list[str]:
-        """Code files that import Sentry and could not be changed by rule: they do not work without the package."""
-        return [path for path in self.mentioning() if path.endswith(CODE) and STILL_IMPORTED.search(self.text(path))]
+        """Code files that import Sentry and could not be changed by rule, tests among them."""
+        return [path for path in self.mentioning() if path.endswith(CODE) and imports_sentry(path, self.text(path))]
 
     def mentioning(self) -> list[str]:
         """The files that say Sentry when all is done."""
@@ -99,6 +96,7 @@ def plan_removal(path: str, options: Options) -> Removal:
         project = Project(repository, options.wish)
         removal.results.update(project.run())
         known = project.facts
+    repository.needed = needed_by_code(removal)
     # Sentry's own files seldom name it inside.
     own = [one for one in repository.files if says_sentry(posixpath.basename(one).encode())]
     for one in sorted({*repository.mentioning(), *own}):
@@ -110,6 +108,16 @@ def plan_removal(path: str, options: Options) -> Removal:
     check(repository, removal.results, gone, options.code, known)
     removal.residue = list_residue(removal)
     return removal
+
+
+def needed_by_code(removal: Removal) -> Needed:
+    """What has to stay because code that stays needs it. Tests need nothing: they are adapted or deleted by hand."""
+    repository, left = removal.repository, removal.mentioning()
+    found = Needed({path: repository.read(path) for path in repository.mentioning() if is_manifest(path)})
+    for path in left:
+        if path.endswith(CODE) and not TEST.search(path):
+            found.look(path, removal.text(path))
+    return found
 
 
 def edit_other(repository: Repository, path: str, options: Options) -> FileEdits | None:

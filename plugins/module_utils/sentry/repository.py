@@ -14,6 +14,7 @@ import subprocess
 import typing as t
 
 from ..errors import RolloutError
+from .needed import Needed
 
 MENTION = re.compile(rb"sentry|spotlightjs", re.IGNORECASE)
 # Above this a file is looked through, but neither parsed nor edited.
@@ -50,6 +51,8 @@ class Repository:
         self.unreadable: dict[str, str] = {}
         self.files = sorted(path for path in self._listed() if self._is_ours(path))
         self._names = frozenset(self.files)
+        #: What code that stays needs; empty until that is known
+        self.needed = Needed()
 
     def __contains__(self, path: object) -> bool:
         return path in self._names

@@ -57,7 +57,9 @@ def remove(module: AnsibleModule) -> dict[str, t.Any]:
         write_report(params["report_path"], removal)
     if removal.still_imported() and not params["scan_only"]:
         places = removal.still_imported()
-        module.warn(f"{len(places)} files still import Sentry and need a person, among them {places[0]}")
+        module.warn(
+            f"{len(places)} files still import Sentry, among them {places[0]}; what they need stays in the manifests"
+        )
     result = {"changed": changes and not params["scan_only"], "files": removal.files(), **report}
     if module._diff and changes and not params["scan_only"]:
         result["diff"] = {"prepared": removal.diff()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 import time
 import tomllib
 from pathlib import Path
@@ -12,6 +14,8 @@ import yaml
 from unit.sentry import cases
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry import jsonc, lock_pnpm
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.editors import editor_of
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.needed import Needed, is_manifest
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
 
 CASES = cases.names("locks")
@@ -123,3 +127,17 @@ def test_thirty_thousand_lines_of_pnpm(tmp_path: Path) -> None:
     assert time.monotonic() - started < 8
     assert b"p3000@1.0.0" in result
     assert b"p2999@1.0.0" not in result
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_where_code_needs_all_of_it_nothing_changes(case: str, tmp_path: Path) -> None:
+    repository = Repository(str(cases.copy_of("locks", case, tmp_path)))
+    manifests = {path: repository.read(path) for path in repository.mentioning() if is_manifest(path)}
+    repository.needed = Needed(manifests)
+    for path, text in manifests.items():
+        place = posixpath.dirname(path)
+        packages = re.findall(rb'"(@s[\w-]+/[\w.-]+)"', text)
+        repository.needed.look(posixpath.join(place, "a.ts"), b"".join(b'import "%s";\n' % one for one in packages))
+        repository.needed.look(posixpath.join(place, "a.py"), b"import sentry_sdk\n")
+    results = [editor(repository, path) for path in repository.files if (editor := editor_of(path)) is not None]
+    assert [one.path for one in results if one.changed] == []

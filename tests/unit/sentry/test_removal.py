@@ -95,14 +95,22 @@ def test_names_with_blanks_and_letters_of_all_kinds(tmp_path: Path) -> None:
     assert (root / "mit Leer zeichen/größe ✓.ts").read_text() == "run();\n"
 
 
-def test_without_code_only_the_rest_is_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_code_only_what_code_does_not_need_is_edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "TREE_SITTER_ERROR", "no such module")
-    manifest = '{\n  "dependencies": {\n    "@sentry/node": "1",\n    "a": "1"\n  }\n}\n'
-    root = make_repository(tmp_path / "r", {"a.ts": CODE, "package.json": manifest})
+    files = {
+        "a.ts": 'import * as Sentry from "@sentry/node";\nSentry.init({ dsn: process.env.SENTRY_DSN });\n',
+        "package.json": '{\n  "dependencies": {\n    "@sentry/cli": "1",\n    "@sentry/node": "1",\n    "a": "1"\n  }\n}\n',
+        ".env.example": "SENTRY_DSN=\nSENTRY_ORG=\n",
+        ".sentryclirc": "[auth]\n",
+    }
+    root = make_repository(tmp_path / "r", dict(files))
     removal = remove(root, code=False)
-    assert [one.path for one in removal.changed] == ["package.json"]
-    assert json.loads((root / "package.json").read_text()) == {"dependencies": {"a": "1"}}
-    assert [(one.path, one.line) for one in removal.residue] == [("a.ts", 1), ("a.ts", 2)]
+    assert contents(root) == {
+        "a.ts": files["a.ts"].encode(),
+        "package.json": b'{\n  "dependencies": {\n    "@sentry/node": "1",\n    "a": "1"\n  }\n}\n',
+        ".env.example": b"SENTRY_DSN=\n",
+    }
+    assert removal.still_imported() == ["a.ts"]
 
 
 def test_locks_can_be_left(tmp_path: Path) -> None:
@@ -113,6 +121,92 @@ def test_locks_can_be_left(tmp_path: Path) -> None:
     removal = remove(root, locks=False)
     assert [one.path for one in removal.changed] == ["package.json"]
     assert [(one.path, one.kind) for one in removal.residue] == [("yarn.lock", "lock")]
+
+
+# -- what code still needs --------------------------------------------------------------------------------------------
+
+BOUNDARY = 'import { ErrorBoundary } from "@sentry/react";\nexport const A = () => <ErrorBoundary>a</ErrorBoundary>;\n'
+DEPENDING = '{"dependencies": {"@sentry/node": "1", "@sentry/react": "1"}}'
+
+
+def test_a_package_that_code_still_imports_stays_in_manifest_and_lock(tmp_path: Path) -> None:
+    lock = {
+        "lockfileVersion": 3,
+        "packages": {
+            "": json.loads(DEPENDING),
+            "node_modules/@sentry/core": {"version": "1.0.0"},
+            "node_modules/@sentry/node": {"version": "1.0.0", "dependencies": {"@sentry/core": "1"}},
+            "node_modules/@sentry/react": {"version": "1.0.0", "dependencies": {"@sentry/core": "1"}},
+        },
+    }
+    root = make_repository(
+        tmp_path / "r",
+        {
+            "package.json": DEPENDING,
+            "package-lock.json": json.dumps(lock, indent=2),
+            "src/a.tsx": BOUNDARY,
+            "b.ts": CODE,
+        },
+    )
+    removal = remove(root)
+    assert json.loads((root / "package.json").read_text()) == {"dependencies": {"@sentry/react": "1"}}
+    packages = json.loads((root / "package-lock.json").read_text())["packages"]
+    assert list(packages) == ["", "node_modules/@sentry/core", "node_modules/@sentry/react"]
+    assert packages[""] == {"dependencies": {"@sentry/react": "1"}}
+    reasons = {one.reason for one in removal.residue if one.path == "package.json"}
+    assert reasons == {"src/a.tsx:1 still imports it"}
+
+
+def test_only_the_manifest_nearest_to_the_code_keeps_a_package(tmp_path: Path) -> None:
+    files = {"apps/a/src/a.tsx": BOUNDARY, "apps/a/a.test.ts": CODE, "apps/b/b.ts": CODE, "apps/b/b.test.ts": CODE}
+    manifests = dict.fromkeys(("package.json", "apps/a/package.json", "apps/b/package.json"), DEPENDING)
+    root = make_repository(tmp_path / "r", {**files, **manifests})
+    remove(root)
+    left = {path: json.loads((root / path).read_text()) for path in manifests}
+    assert left == {
+        "package.json": {},
+        "apps/a/package.json": {"dependencies": {"@sentry/react": "1"}},
+        "apps/b/package.json": {},
+    }
+
+
+def test_a_package_that_only_a_manifest_above_lists_stays_there(tmp_path: Path) -> None:
+    root = make_repository(
+        tmp_path / "r", {"apps/a/a.tsx": BOUNDARY, "apps/a/package.json": "{}", "package.json": DEPENDING}
+    )
+    remove(root)
+    assert json.loads((root / "package.json").read_text()) == {"dependencies": {"@sentry/react": "1"}}
+
+
+def test_an_import_in_a_comment_keeps_nothing(tmp_path: Path) -> None:
+    root = make_repository(
+        tmp_path / "r", {"a.ts": '// import * as Sentry from "@sentry/node";\nrun();\n', "package.json": DEPENDING}
+    )
+    remove(root)
+    assert (root / "package.json").read_text() == "{}"
+
+
+def test_a_requirement_that_code_still_imports_stays(tmp_path: Path) -> None:
+    transport = "from sentry_sdk.transport import Transport\n\n\nclass A(Transport):\n    pass\n"
+    files = {"api/a.py": transport, "jobs/b.py": "import sentry_sdk\nsentry_sdk.init()\nrun()\n"}
+    requirements = "a==1\nsentry-sdk==2\n"
+    root = make_repository(
+        tmp_path / "r", {**files, "api/requirements/base.txt": requirements, "jobs/requirements.txt": requirements}
+    )
+    removal = remove(root)
+    assert (root / "api/requirements/base.txt").read_text() == requirements
+    assert (root / "jobs/requirements.txt").read_text() == "a==1\n"
+    assert "api/a.py:1 still imports it" in {one.reason for one in removal.residue}
+
+
+def test_a_variable_that_code_still_reads_stays(tmp_path: Path) -> None:
+    files = {
+        "a.ts": "export const on = Boolean(process.env.SENTRY_DSN);\n",
+        ".env": "SENTRY_DSN=a\nSENTRY_ORG=b\nC=d\n",
+    }
+    root = make_repository(tmp_path / "r", dict(files))
+    remove(root)
+    assert contents(root) == {"a.ts": files["a.ts"].encode(), ".env": b"SENTRY_DSN=a\nC=d\n"}
 
 
 # -- several files together -------------------------------------------------------------------------------------------
