@@ -100,9 +100,32 @@ options:
       - Whether the browser sends nothing until the application calls C(posthog.opt_in_capturing()).
     type: bool
     default: false
+  branch:
+    description:
+      - The git branch that the removal is made on. It is made from what is checked out, once there is something to
+        change, and is checked out afterwards.
+      - A branch of this name with an earlier removal on it, here or as it was last fetched, is gone on with. One with
+        other commits is refused, unless it is checked out.
+    type: str
+  commit:
+    description:
+      - Whether exactly the files that are changed are committed, on O(branch) or on the branch that is checked out.
+        Nothing is ever pushed. Hooks of the repository do not run.
+      - When a run was stopped between its first write and the commit, the next one takes back what was written, byte
+        for byte, and begins again. Where somebody has changed more than that, it is refused, and nothing is touched.
+    type: bool
+    default: false
+  commit_message:
+    description: The message of the commit. A line that says what made it is added, by which later runs know it.
+    type: str
+    default: Remove Sentry
+  commit_author:
+    description: Who makes the commit, as C(Name <address>); who git says it is unless given.
+    type: str
   allow_dirty:
     description:
       - Whether files are written although git knows of changes that are not committed, or there is no git repository.
+      - With O(commit), files with changes that are not this removal's are still refused.
     type: bool
     default: false
 """
@@ -125,6 +148,14 @@ EXAMPLES = r"""
     path: /srv/checkouts/shop
     replace_with_posthog: true
 
+- name: Sentry is gone from the shop on a branch of its own, ready to be looked at and pushed
+  rollout.posthog.sentry_removal:
+    path: /srv/checkouts/shop
+    branch: chore/remove-sentry
+    commit: true
+    commit_message: Remove Sentry
+    commit_author: Rollout <rollout@example.com>
+
 - name: The same without parsing code, where no wheel can be installed
   rollout.posthog.sentry_removal:
     path: /srv/checkouts/shop
@@ -141,6 +172,17 @@ files:
     - {path: next.config.ts, action: edited}
     - {path: sentry.server.config.ts, action: deleted}
     - {path: lib/posthog.ts, action: created}
+branch:
+  description:
+    - The branch that is checked out, or in check mode would be. Empty where no branch is.
+  returned: success
+  type: str
+  sample: chore/remove-sentry
+commit:
+  description: The commit that this run has made, if any.
+  returned: success
+  type: str
+  sample: 1b64ab9c0f7a7b7a9d1f6a1f3c5d7e9f0a1b2c3d
 residue:
   description: What is left, one entry for each line, with why it was left and what to do. Holds no text of the files.
   returned: success

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 import typing as t
@@ -19,7 +18,7 @@ from .mask import unified
 from .needed import Needed, imports_sentry, is_manifest
 from .posthog.wish import Wish
 from .project import CODE, TEST, Project
-from .repository import Repository, run_git, says_sentry
+from .repository import Repository, says_sentry
 from .residue import WHY, mentions_in, moved
 from .tree import require_grammars
 from .write import write_all
@@ -146,21 +145,3 @@ def list_residue(removal: Removal) -> list[Residue]:
     for path in removal.repository.unreadable:
         found.add(Residue(path, 1, "unreadable", *WHY["unreadable"]))
     return sorted(found)
-
-
-def require_clean(repository: Repository) -> None:
-    """Raises RolloutError when a removal could not be told apart from, or would endanger, somebody's work."""
-    if not repository.is_git:
-        raise RolloutError(
-            f"path: {repository.root} is not in a git repository, so nothing could bring its files back; "
-            "put it under version control, or set allow_dirty to true"
-        )
-    status = run_git(repository.root, "status", "--porcelain", "-z", "--", ".")
-    if status is None:
-        raise RolloutError(f"path: git cannot tell the state of {repository.root}")
-    changed = [os.fsdecode(entry[3:]) for entry in status.split(b"\0") if entry]
-    if changed:
-        raise RolloutError(
-            f"path: {repository.root} has changes that are not committed, among them {changed[0]}; commit them, "
-            "or set allow_dirty to true"
-        )

@@ -10,10 +10,10 @@ import os
 import posixpath
 import re
 import stat
-import subprocess
 import typing as t
 
 from ..errors import RolloutError
+from .git import Git, names
 from .needed import Needed
 
 MENTION = re.compile(rb"sentry|spotlightjs", re.IGNORECASE)
@@ -41,11 +41,10 @@ class Repository:
 
     def __init__(self, root: str, exclude: t.Sequence[str] = ()) -> None:
         self.root = os.path.abspath(root)
-        if not os.path.isdir(self.root):
-            problem = "is not a directory" if os.path.exists(self.root) else "does not exist"
-            raise RolloutError(f"path: {self.root} {problem}")
+        require_directory(self.root)
         self.exclude = tuple(exclude)
-        self.is_git = run_git(self.root, "rev-parse", "--is-inside-work-tree") is not None
+        self.git = Git(self.root)
+        self.is_git = self.git.ask("rev-parse", "--is-inside-work-tree") is not None
         self._texts: dict[str, bytes] = {}
         self._mentions: dict[str, bool] = {}
         self.unreadable: dict[str, str] = {}
@@ -124,12 +123,9 @@ class Repository:
         if not self.is_git:
             yield from walk(self.root)
             return
-        seen = run_git(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-        hidden = run_git(self.root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
-        if seen is None or hidden is None:
-            raise RolloutError(f"path: git cannot list the files of {self.root}")
-        yield from {os.fsdecode(name) for name in seen.split(b"\0") if name}
-        for name in {os.fsdecode(name) for name in hidden.split(b"\0") if name}:
+        yield from set(names(self.git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")))
+        hidden = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+        for name in set(names(self.git.run(*hidden))):
             if IGNORED_BUT_OURS.search(name):
                 yield name
 
@@ -140,6 +136,12 @@ class Repository:
             return stat.S_ISREG(os.lstat(self.absolute(path)).st_mode)
         except OSError:
             return False
+
+
+def require_directory(root: str) -> None:
+    if not os.path.isdir(root):
+        problem = "is not a directory" if os.path.exists(root) else "does not exist"
+        raise RolloutError(f"path: {root} {problem}")
 
 
 def says_sentry(text: bytes) -> bool:
@@ -154,17 +156,7 @@ def matches(path: str, pattern: str) -> bool:
 
 
 def walk(root: str) -> t.Iterator[str]:
-    for place, directories, names in os.walk(root):
+    for place, directories, files in os.walk(root):
         directories[:] = [name for name in directories if name not in SKIPPED]
-        for name in names:
+        for name in files:
             yield os.path.relpath(os.path.join(place, name), root).replace(os.sep, "/")
-
-
-def run_git(root: str, *arguments: str) -> bytes | None:
-    """What git prints, or None when it fails or is not there. The repository's own hooks and monitors do not run."""
-    command = ["git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False)
-    except FileNotFoundError:
-        return None
-    return done.stdout if done.returncode == 0 else None

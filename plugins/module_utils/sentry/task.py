@@ -14,9 +14,13 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ..errors import RolloutError
+from .git import Git
+from .ground import Ground
+from .landing import Landing
 from .posthog.wish import Wish
-from .removal import Options, Removal, plan_removal, require_clean
+from .removal import Options, Removal, plan_removal
 from .residue import as_data, as_markdown
+from .write import PREFIX
 
 SPEC: dict[str, t.Any] = {
     "path": {"type": "path", "required": True},
@@ -29,6 +33,10 @@ SPEC: dict[str, t.Any] = {
     "posthog_key_variable": {"type": "str", "default": "POSTHOG_KEY", "no_log": False},
     "posthog_host_variable": {"type": "str", "default": "POSTHOG_HOST"},
     "posthog_require_consent": {"type": "bool", "default": False},
+    "branch": {"type": "str"},
+    "commit": {"type": "bool", "default": False},
+    "commit_message": {"type": "str", "default": "Remove Sentry"},
+    "commit_author": {"type": "str"},
     "allow_dirty": {"type": "bool", "default": False},
 }
 
@@ -46,33 +54,64 @@ def remove(module: AnsibleModule) -> dict[str, t.Any]:
     """Raises RolloutError."""
     params = module.params
     only_look = params["scan_only"] or module.check_mode
-    removal = plan_removal(params["path"], options_of(params))
-    changes = bool(removal.changed)
-    if changes and not only_look and not params["allow_dirty"]:
-        require_clean(removal.repository)
-    if changes and not only_look:
-        removal.write()
-    report = as_data(removal.residue, removal.summary())
-    if params["report_path"] and not module.check_mode and (changes or removal.residue):
-        write_report(params["report_path"], removal)
-    if removal.still_imported() and not params["scan_only"]:
-        places = removal.still_imported()
-        module.warn(
-            f"{len(places)} files still import Sentry, among them {places[0]}; what they need stays in the manifests"
-        )
-    result = {"changed": changes and not params["scan_only"], "files": removal.files(), **report}
-    if module._diff and changes and not params["scan_only"]:
-        result["diff"] = {"prepared": removal.diff()}
-    return result
+    options = options_of(params)
+    ground = ground_of(params)
+    with ground.prepared(only_look) as (place, moved):
+        removal = plan_removal(place, options)
+        changes = bool(removal.changed)
+        commit = carry_out(removal, ground) if changes and not only_look else ""
+        report = as_data(removal.residue, removal.summary())
+        if params["report_path"] and not module.check_mode and (changes or removal.residue):
+            write_report(params["report_path"], removal)
+        if removal.still_imported() and not params["scan_only"]:
+            places = removal.still_imported()
+            module.warn(
+                f"{len(places)} files still import Sentry, among them {places[0]}; what they need stays in the manifests"
+            )
+        branch = ground.landing.branch if changes or moved else ""
+        result = {
+            "changed": (changes or moved) and not params["scan_only"],
+            "files": removal.files(),
+            "branch": branch or ground.git.branch(),
+            "commit": commit,
+            **report,
+        }
+        if module._diff and changes and not params["scan_only"]:
+            result["diff"] = {"prepared": removal.diff()}
+        return result
+
+
+def carry_out(removal: Removal, ground: Ground) -> str:
+    """The commit that was made, if one was wanted. Raises RolloutError."""
+    ground.require_apart(removal)
+    ground.landing.begin(ground.git)
+    removal.write()
+    return ground.landing.finish(ground.git, removal.changed)
+
+
+def ground_of(params: t.Mapping[str, t.Any]) -> Ground:
+    git = Git(os.path.abspath(params["path"]))
+    if params["scan_only"]:
+        return Ground(git, options_of(params), Landing(), allow_dirty=True)
+    landing = Landing(
+        branch=params["branch"] or "",
+        commit=params["commit"],
+        message=params["commit_message"],
+        author=params["commit_author"] or "",
+    )
+    return Ground(git, options_of(params), landing, params["allow_dirty"], report_in(params))
+
+
+def report_in(params: t.Mapping[str, t.Any]) -> str:
+    """The report's path inside the repository, if it is there."""
+    root = os.path.realpath(params["path"])
+    report = os.path.realpath(params["report_path"]) if params["report_path"] else ""
+    return os.path.relpath(report, root).replace(os.sep, "/") if report.startswith(root + os.sep) else ""
 
 
 def options_of(params: t.Mapping[str, t.Any]) -> Options:
-    exclude = list(params["exclude"])
-    root = os.path.realpath(params["path"])
-    report = os.path.realpath(params["report_path"]) if params["report_path"] else ""
-    if report.startswith(root + os.sep):
-        # The report says Sentry on every line.
-        exclude.append(os.path.relpath(report, root).replace(os.sep, "/"))
+    # The report says Sentry on every line.
+    exclude = [*params["exclude"], *filter(None, [report_in(params)])]
     return Options(
         code=params["code"], locks=params["lock_strategy"] == "prune", exclude=tuple(exclude), wish=wish_of(params)
     )
@@ -102,7 +141,7 @@ def write_report(path: str, removal: Removal) -> None:
     else:
         text = json.dumps(as_data(removal.residue, removal.summary()), indent=2) + "\n"
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".sentry-removal-", dir=os.path.dirname(os.path.abspath(path)))
+        handle, temporary = tempfile.mkstemp(prefix=PREFIX, dir=os.path.dirname(os.path.abspath(path)))
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(temporary, 0o644)

@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import typing as t
 
 from ..errors import RolloutError
 from .edit import FileEdits
 from .repository import Repository
+
+# Begins the names of what lies beside the real files while they are written.
+PREFIX = ".sentry-removal-"
+ASIDE = re.compile(re.escape(PREFIX) + r"\d+-(?P<name>.+)", re.DOTALL)
 
 
 class WriteFailed(RolloutError):
@@ -121,7 +126,7 @@ def stage(place: str, text: bytes) -> str:
     status = os.stat(place if there else os.path.dirname(place))
     # A new file may be read by whoever may read its folder.
     mode = status.st_mode & (0o7777 if there else 0o666)
-    handle, temporary = tempfile.mkstemp(prefix=".sentry-removal-", dir=os.path.dirname(place))
+    handle, temporary = tempfile.mkstemp(prefix=PREFIX, dir=os.path.dirname(place))
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text)
@@ -136,6 +141,6 @@ def stage(place: str, text: bytes) -> str:
 
 def aside(place: str) -> str:
     """Moves a file away that is to be deleted, so that it can come back as it was."""
-    temporary = os.path.join(os.path.dirname(place), f".sentry-removal-{os.getpid()}-{os.path.basename(place)}")
+    temporary = os.path.join(os.path.dirname(place), f"{PREFIX}{os.getpid()}-{os.path.basename(place)}")
     os.replace(place, temporary)
     return temporary

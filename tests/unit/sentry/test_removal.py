@@ -16,12 +16,10 @@ from ansible_collections.rollout.posthog.plugins.module_utils.sentry import repo
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry import tree, write
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.checks import CheckFailed, check
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.edit import Edit, FileEdits
-from ansible_collections.rollout.posthog.plugins.module_utils.sentry.removal import (
-    Options,
-    Removal,
-    plan_removal,
-    require_clean,
-)
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.git import Git
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.ground import Ground
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.landing import Landing
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.removal import Options, Removal, plan_removal
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
 from support.repositories import contents, git, make_repository
 
@@ -34,6 +32,10 @@ def remove(root: Path, **options: bool) -> Removal:
     removal = plan_removal(str(root), Options(**options))  # type: ignore[arg-type]
     removal.write()
     return removal
+
+
+def require_apart(root: Path) -> None:
+    Ground(Git(str(root)), Options(), Landing()).require_apart(plan_removal(str(root), Options()))
 
 
 # -- what is left alone -----------------------------------------------------------------------------------------------
@@ -276,15 +278,15 @@ def test_a_file_is_no_repository(tmp_path: Path) -> None:
 def test_not_under_version_control(tmp_path: Path) -> None:
     (tmp_path / "a.ts").write_text(CODE)
     with pytest.raises(RolloutError, match="not in a git repository"):
-        require_clean(plan_removal(str(tmp_path), Options()).repository)
+        require_apart(tmp_path)
 
 
 def test_changes_that_are_not_committed(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "r", {"a.ts": CODE})
-    require_clean(Repository(str(root)))
+    require_apart(root)
     (root / "a.ts").write_text(CODE + "more();\n")
     with pytest.raises(RolloutError, match=r"not committed, among them a\.ts"):
-        require_clean(Repository(str(root)))
+        require_apart(root)
 
 
 def test_a_missing_grammar_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
