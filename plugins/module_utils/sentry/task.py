@@ -63,11 +63,8 @@ def remove(module: AnsibleModule) -> dict[str, t.Any]:
         report = as_data(removal.residue, removal.summary())
         if params["report_path"] and not module.check_mode and (changes or removal.residue):
             write_report(params["report_path"], removal)
-        if removal.still_imported() and not params["scan_only"]:
-            places = removal.still_imported()
-            module.warn(
-                f"{len(places)} files still import Sentry, among them {places[0]}; what they need stays in the manifests"
-            )
+        if not params["scan_only"]:
+            warn_of_imports(module, removal.still_imported())
         branch = ground.landing.branch if changes or moved else ""
         result = {
             "changed": (changes or moved) and not params["scan_only"],
@@ -79,6 +76,12 @@ def remove(module: AnsibleModule) -> dict[str, t.Any]:
         if module._diff and changes and not params["scan_only"]:
             result["diff"] = {"prepared": removal.diff()}
         return result
+
+
+def warn_of_imports(module: AnsibleModule, places: list[str]) -> None:
+    if places:
+        count = f"{len(places)} files still import Sentry, among them {places[0]}"
+        module.warn(f"{count}; what they need stays in the manifests")
 
 
 def carry_out(removal: Removal, ground: Ground) -> str:
