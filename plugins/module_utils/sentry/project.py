@@ -143,7 +143,9 @@ class Project:
             self.facts[path] = done.facts
             return done.notes, done.reads_sentry
         if path.endswith(".py"):
-            script = python.edit_script(path, result.original, modules, elsewhere, self.wish)
+            # What a test tells Sentry is no error of the app's.
+            wish = None if TEST.search(path) else self.wish
+            script = python.edit_script(path, result.original, modules, elsewhere, wish)
         else:
             script = javascript.edit_script(path, result.original, modules=modules, elsewhere=elsewhere)
         self.scripts[path] = script

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..draft import Draft
 from ..outcome import ROUNDS, Elsewhere, Modules, Note, Script, lost_names, nowhere
+from ..posthog.python.rules import Replacing
 from ..posthog.wish import Wish
 from ..tree import Node, Unparsable
 from . import leftovers, statements
@@ -48,8 +49,13 @@ def edit_script(
     code = make_code(path, draft, modules)
     reads = [(use.text, use.start) for use in code.names.uses]
     before = code.names.facts()
+    had_posthog = uses_posthog(code)
+    replacing = Replacing(wish) if wish is not None else None
     for _round in range(ROUNDS):
-        for rule in RULES:
+        if replacing is not None:
+            replacing.apply(code)
+        # What was replaced is not Sentry's any more, which is only seen in the next round.
+        for rule in RULES if not code.edits else ():
             rule(code)
         if not code.edits:
             leftovers.clean(code, lost_names(draft, reads), elsewhere)
@@ -60,11 +66,18 @@ def edit_script(
         draft,
         before,
         after=code.names.facts(),
-        notes=notes(code),
+        notes=notes(code) + (replacing.notes if replacing is not None else []),
         hollow=all(is_hollow(code, node) for node in code.tree.root.items),
         hollow_exports=frozenset(hollow_names(code)),
         reads_sentry=any(code.names.is_sentry(use) for use in code.names.uses),
+        needs=frozenset({"posthog"}) if uses_posthog(code) and not had_posthog else frozenset(),
     )
+
+
+def uses_posthog(code: Code) -> bool:
+    """Whether a text imports PostHog's SDK."""
+    bindings = [one for group in code.names.bound.values() for one in group if one.kind == "import"]
+    return any(one.module.split(b".")[0] == b"posthog" for one in bindings)
 
 
 def is_hollow(code: Code, node: Node) -> bool:
