@@ -47,6 +47,7 @@ class Script:
     hollow_exports: frozenset[bytes] = frozenset()  # Functions for others that did something, and do nothing any more
     reads_sentry: bool = False
     needs: frozenset[str] = frozenset()  # Packages that the text uses now, and did not before
+    helpers: frozenset[str] = frozenset()  # The sides on which it uses a file that sets PostHog up
 
 
 def lost_names(draft: Draft, reads: t.Iterable[tuple[bytes, int]]) -> frozenset[bytes]:

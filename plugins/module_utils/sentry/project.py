@@ -20,6 +20,8 @@ from .imports import COMPONENTS, SCRIPTS, Resolver
 from .javascript import component
 from .javascript import script as javascript
 from .outcome import Facts, Note, Script
+from .posthog.javascript.scene import Scene
+from .posthog.javascript.speech import Speech
 from .posthog.wish import Wish
 from .python import script as python
 from .repository import Repository, says_sentry
@@ -57,6 +59,10 @@ class Project:
         self.resolver = Resolver(repository)
         self.texts: dict[str, bytes] = {}
         self.scripts: dict[str, Script] = {}
+        #: What each file uses of PostHog's now: packages, and the sides whose set-up it imports
+        self.needs: dict[str, frozenset[str]] = {}
+        self.helpers: dict[str, frozenset[str]] = {}
+        self.scenes: dict[str, Scene] = {}
         self.results: dict[str, FileEdits] = {}
         #: What is known of the names of each file (a component has several scripts), before and after
         self.facts: dict[str, list[tuple[Facts, Facts]]] = {}
@@ -111,6 +117,7 @@ class Project:
         if TEST.search(path) and (reads or says_sentry(result.result())):
             # A test that looks for Sentry's calls is no test without them: a person decides.
             result.edits, notes = [], []
+            self.needs[path] = self.helpers[path] = frozenset()
             self.scripts.pop(path, None)
             self.facts.pop(path, None)
         result.residue = [Residue(path, line_of(original, one.offset), "code", one.reason, one.advice) for one in notes]
@@ -138,20 +145,43 @@ class Project:
             return asked[(name,)][1]
 
         if path.endswith(COMPONENTS):
-            done = component.edit_component(path, result.original, modules, elsewhere)
+            done = component.edit_component(path, result.original, modules, elsewhere, self._speech(path))
             result.edits = done.edits
             self.facts[path] = done.facts
+            self.needs[path], self.helpers[path] = done.needs, done.helpers
             return done.notes, done.reads_sentry
         if path.endswith(".py"):
             # What a test tells Sentry is no error of the app's.
             wish = None if TEST.search(path) else self.wish
             script = python.edit_script(path, result.original, modules, elsewhere, wish)
         else:
-            script = javascript.edit_script(path, result.original, modules=modules, elsewhere=elsewhere)
+            speech = self._speech(path)
+            script = javascript.edit_script(path, result.original, modules=modules, elsewhere=elsewhere, speech=speech)
         self.scripts[path] = script
+        self.needs[path], self.helpers[path] = script.needs, script.helpers
         self.facts[path] = [(script.before, script.after)]
         result.edits = script.draft.edits()
         return script.notes, script.reads_sentry
+
+    def _speech(self, path: str) -> Speech | None:
+        """How a file speaks to PostHog, if it is to, and it is known how."""
+        root = self.repository.package_root(path)
+        if self.wish is None or root is None or TEST.search(path):
+            return None
+        if root not in self.scenes:
+            self.scenes[root] = Scene(self.repository, root, self.wish)
+        scene = self.scenes[root]
+        return None if scene.unsupported else Speech(scene, path, scene.side(path, self._imported_by))
+
+    def _imported_by(self, path: str) -> t.Iterator[str]:
+        """The files that import another one."""
+        for other in self._with_word(stem_of(path)):
+            if other.endswith(SCRIPTS) and other != path:
+                modules = re.findall(
+                    rb"""(?:from|import|require\()\s*\(?['"]([^'"\n]+)['"]""", self.repository.read(other)
+                )
+                if any(self.resolver.script(other, one.decode(errors="replace")) == path for one in modules):
+                    yield other
 
     def _is_sentry(self, path: str, module: bytes, name: bytes | None) -> bool:
         if path.endswith(".py"):

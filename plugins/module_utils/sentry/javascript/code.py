@@ -50,7 +50,7 @@ class Code(Round):
         if parent is None or (parent.type not in BLOCKS and node.type != "else_clause"):
             self.replace(node.start, node.end, b"{}")
             return
-        start = self._with_comments_above(node)
+        start = self.with_comments_above(node)
         end = self._with_comment_behind(node)
         if node.type == "else_clause":
             self.cut(len(self.text[:start].rstrip()), end)
@@ -61,7 +61,7 @@ class Code(Round):
             last += len(line) - len(line.lstrip(b" \t"))
         self.cut(first, last)
 
-    def _with_comments_above(self, node: Node) -> int:
+    def with_comments_above(self, node: Node) -> int:
         """Where the comments start that stand directly above and mention Sentry, or speak of the next line only."""
         start = node.start
         above: list[Node] = []
@@ -97,7 +97,7 @@ class Code(Round):
         place = siblings.index(node)
         behind = next((one for one in siblings[place + 1 :] if one.type != "comment"), None)
         before = next((one for one in reversed(siblings[:place]) if one.type != "comment"), None)
-        start = self._with_comments_above(node)
+        start = self.with_comments_above(node)
         if behind is not None and behind.type == ",":
             self._cut_with_comma(start, behind)
         elif before is not None and before.type == ",":

@@ -10,6 +10,8 @@ import typing as t
 
 from ..draft import Draft
 from ..outcome import ROUNDS, Elsewhere, Modules, Note, Script, lost_names, nowhere
+from ..posthog.javascript import rules
+from ..posthog.javascript.speech import Speech
 from ..tree import Node, Unparsable
 from . import elements, leftovers, schemas, statements, wrappers
 from .code import Code
@@ -58,14 +60,20 @@ def edit_script(
     modules: Modules = of_package,
     outside: frozenset[bytes] = frozenset(),
     elsewhere: Elsewhere = nowhere,
+    speech: Speech | None = None,
 ) -> Script:
-    """Raises Unparsable, also when an edit would make a text unreadable: then a rule is wrong."""
+    """Without a way to speak to PostHog nothing takes Sentry's place.
+
+    Raises Unparsable, also when an edit would make a text unreadable: then a rule is wrong."""
     languages = languages or LANGUAGES[posixpath.splitext(path)[1]]
     draft = Draft(original)
     code = make_code(path, draft, languages, modules, outside)
     reads = [(use.text, use.start) for use in code.names.uses]
     before = code.names.facts()
+    mute = speech is None or not rules.can_speak(code)
     for _round in range(ROUNDS):
+        if speech is not None and not mute:
+            rules.replace(code, speech)
         for rule in RULES:
             rule(code)
         if not code.edits:
@@ -78,10 +86,12 @@ def edit_script(
         draft,
         before,
         after=code.names.facts(),
-        notes=notes(code),
+        notes=notes(code) + ([Note(0, *MUTE)] if speech is not None and mute else []),
         hollow=is_hollow(code),
         hollow_exports=hollow_exports(code),
         reads_sentry=any(code.names.is_sentry(use) for use in code.names.uses),
+        needs=speech.packages if speech is not None else frozenset(),
+        helpers=frozenset(speech.helpers) if speech is not None else frozenset(),
     )
 
 
@@ -136,6 +146,10 @@ ADVICE = {
     "runner": "Keep what is inside the callback, and remove the call around it.",
 }
 STILL_READ = ("Something else in this file still reads it.", "Remove the import with its last use.")
+MUTE = (
+    "Something else is called posthog in this file, so nothing in it reports to PostHog.",
+    "Rename it, and report the errors by hand.",
+)
 EMPTY_CATCH = ("This catch only told Sentry, and is empty now.", "Report the error in another way.")
 
 

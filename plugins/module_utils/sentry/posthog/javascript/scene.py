@@ -1,0 +1,193 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What PostHog has to know of an application: its framework, where its code lies, and which side a file runs on."""
+
+from __future__ import annotations
+
+import functools
+import json
+import posixpath
+import re
+import typing as t
+from dataclasses import dataclass
+
+from ...imports import SCRIPTS
+from ...repository import Repository
+from ..wish import Wish
+
+BROWSER, SERVER = "browser", "server"
+
+
+@dataclass(frozen=True)
+class Framework:
+    """How a framework hands variables to the browser, and which files run on the server where both sides are."""
+
+    name: str
+    package: str  # Who depends on it is built with it
+    prefix: str = ""
+    reads: str = "process.env.{}"
+    sides: tuple[str, ...] = (BROWSER,)
+    server: str = r"(?!)"
+
+
+# The first that fits. What is more than a build tool comes before the build tools that it uses.
+FRAMEWORKS = (
+    Framework(
+        "Next.js", "next", "NEXT_PUBLIC_", sides=(BROWSER, SERVER),
+        server=r"(^|/)(instrumentation|middleware|proxy|route|sentry\.(server|edge)\.config)\.\w+$|(^|/)(pages|app)/api/",
+    ),
+    Framework(
+        "SvelteKit", "@sveltejs/kit", "PUBLIC_", "env.{}", (BROWSER, SERVER),
+        server=r"\.server\.\w+$|(^|/)\+server\.\w+$|(^|/)lib/server/|(^|/)instrumentation\.",
+    ),
+    Framework(
+        "React Router", "@react-router/dev", "VITE_", "import.meta.env.{}", (BROWSER, SERVER),
+        server=r"\.server\.\w+$|(^|/)\.server/|^(\w+/)*server(/|\.\w+$)|(^|/)instrument",
+    ),
+    Framework(
+        "Remix", "@remix-run/dev", "VITE_", "import.meta.env.{}", (BROWSER, SERVER),
+        server=r"\.server\.\w+$|(^|/)\.server/|^(\w+/)*server(/|\.\w+$)|(^|/)instrument",
+    ),
+    Framework("Create React App", "react-scripts", "REACT_APP_"),
+    Framework("Gatsby", "gatsby", "GATSBY_", server=r"(^|/)gatsby-(node|ssr)\.", sides=(BROWSER, SERVER)),
+    Framework("Vue CLI", "@vue/cli-service", "VUE_APP_"),
+    Framework("Vite", "vite", "VITE_", "import.meta.env.{}", (BROWSER,)),
+)  # fmt: skip
+# What reports to PostHog by other means than posthog-js or posthog-node, or cannot be told apart.
+OTHERS = {
+    "nuxt": "Nuxt: add the module @posthog/nuxt",
+    "astro": "Astro: start posthog-js in a script of the layout",
+    "expo": "Expo: take posthog-react-native",
+    "react-native": "React Native: take posthog-react-native",
+    "electron": "Electron: take posthog-node in the main process and posthog-js in windows",
+    "@angular/core": "Angular: start posthog-js in main.ts, and give Angular an ErrorHandler that calls it",
+}
+BROWSER_LIBRARIES = ("react-dom", "vue", "svelte", "preact", "solid-js")
+NODE = Framework("Node.js", "", sides=(SERVER,))
+# Without a build tool that is known, a variable may be there or not: it is read as most tools do.
+PAGE = Framework("a page", "")
+NODE_ONLY = re.compile(
+    rb"""["'](node:\w+|fs|path|crypto|child_process|server-only|next/(headers|server|cache))["']|^["']use server["']""",
+    re.MULTILINE,
+)
+USE_CLIENT = re.compile(rb"""\A(\s|//[^\n]*\n|/\*.*?\*/)*["']use client["']""", re.DOTALL)
+DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+DEPTH = 30
+
+
+class Scene:
+    """One package of a repository, as it was before any edit."""
+
+    def __init__(self, repository: Repository, root: str, wish: Wish) -> None:
+        self.repository = repository
+        self.root = root
+        self.wish = wish
+        manifest = read_manifest(repository, posixpath.join(root, "package.json"))
+        groups = [manifest.get(group) for group in DEPENDENCIES]
+        self.versions: dict[str, str] = {}
+        for group in groups:
+            self.versions.update({k: str(v) for k, v in group.items()} if isinstance(group, dict) else {})
+        self.is_module = manifest.get("type") == "module"
+        self.framework = self._framework()
+
+    def _framework(self) -> Framework:
+        found = next((one for one in FRAMEWORKS if one.package in self.versions), None)
+        if found is not None:
+            return found
+        return PAGE if any(name in self.versions for name in BROWSER_LIBRARIES) else NODE
+
+    @property
+    def unsupported(self) -> str | None:
+        """What to do by hand where this cannot, or None."""
+        return next((advice for name, advice in OTHERS.items() if name in self.versions), None)
+
+    @property
+    def has_posthog(self) -> bool:
+        """Whether the application reports to PostHog already, in its own way."""
+        return "posthog-js" in self.versions or "posthog-node" in self.versions
+
+    def has(self, package: str) -> bool:
+        return package in self.versions
+
+    def major(self, package: str) -> int:
+        """The first number of the version that is asked for; 0 when it says none."""
+        found = re.search(r"\d+", self.versions.get(package, ""))
+        return int(found.group()) if found else 0
+
+    # -- places -------------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def files(self) -> list[str]:
+        below = f"{self.root}/" if self.root else ""
+        return [path for path in self.repository.files if path.startswith(below)]
+
+    @functools.cached_property
+    def source(self) -> str:
+        """The folder of the code."""
+        usual = ("src", "app") if self.framework.name in ("React Router", "Remix") else ("src",)
+        for name in usual:
+            place = posixpath.join(self.root, name)
+            if any(path.startswith(place + "/") and path.endswith(SCRIPTS) for path in self.files):
+                return place
+        return self.root
+
+    @functools.cached_property
+    def is_typed(self) -> bool:
+        return posixpath.join(self.root, "tsconfig.json") in self.repository or "typescript" in self.versions
+
+    @functools.cached_property
+    def uses_require(self) -> bool:
+        """Whether new files have to be CommonJS: nothing compiles them, and the package is not made of modules."""
+        return self.framework is NODE and not self.is_typed and not self.is_module
+
+    def helper(self, side: str) -> str:
+        """The file that sets PostHog up on one side."""
+        name = "posthog-server" if side == SERVER and len(self.framework.sides) > 1 else "posthog"
+        return posixpath.join(self.source, "lib", f"{name}.{'ts' if self.is_typed else 'js'}")
+
+    def variable(self, name: str, side: str) -> str:
+        """How code reads a variable."""
+        if self.framework.reads.startswith("import.meta") and side == SERVER:
+            return f"process.env.{self.framework.prefix}{name}"
+        return self.framework.reads.format(self.framework.prefix + name)
+
+    # -- sides --------------------------------------------------------------------------------------------------------
+
+    def side(self, path: str, importers: t.Callable[[str], t.Iterable[str]]) -> str:
+        """Where a file runs. In doubt in the browser: its client is idle on a server, a server's breaks a page."""
+        framework = self.framework
+        if len(framework.sides) == 1:
+            return framework.sides[0]
+        below = posixpath.relpath(path, self.root or ".")
+        text = self.repository.read(path)
+        if re.search(framework.server, below):
+            return SERVER
+        if framework.name != "Next.js" or USE_CLIENT.match(text) or re.search(r"(^|/)pages/|client", below):
+            return BROWSER
+        if NODE_ONLY.search(text):
+            return SERVER
+        # A component or a function of Next's runs on the server unless the browser's code imports it.
+        return SERVER if re.search(r"(^|/)app/", below) and not self._reaches_browser(path, importers) else BROWSER
+
+    def _reaches_browser(self, path: str, importers: t.Callable[[str], t.Iterable[str]]) -> bool:
+        seen, stack = {path}, [path]
+        while stack and len(seen) < DEPTH:
+            for one in importers(stack.pop()):
+                if USE_CLIENT.match(self.repository.read(one)):
+                    return True
+                if one not in seen:
+                    seen.add(one)
+                    stack.append(one)
+        return False
+
+
+def read_manifest(repository: Repository, path: str) -> dict[str, t.Any]:
+    """A package.json as it was; empty when there is none that can be read."""
+    if path not in repository:
+        return {}
+    try:
+        found = json.loads(repository.read(path))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,150 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What starts Sentry, and what it hooks into frameworks: PostHog is started and hooked in instead."""
+
+from __future__ import annotations
+
+import re
+
+from ...javascript.code import Code
+from ...javascript.names import PACKAGE, arguments, callee_name, string_value
+from ...tree import Node
+from .calls import indentation, is_statement, of_sentry
+from .scene import BROWSER, SERVER
+from .speech import CLIENT, Import, Speech
+
+EXPRESS = re.compile(rb"setupExpressErrorHandler")
+# Version 7 had middleware; that for errors was app.use(Sentry.Handlers.errorHandler()).
+ERROR_MIDDLEWARE = re.compile(rb"errorHandler|expressErrorHandler")
+NEST_FILTERS = re.compile(rb"SentryGlobalFilter|SentryGlobalGenericFilter|SentryGlobalGraphQLFilter")
+
+
+def replace_starts(code: Code, speech: Speech) -> None:
+    for call in code.tree.of_type("call_expression"):
+        name = code.names.original_name(call)
+        if name == b"init" and code.names.rooted(call) and is_statement(call) and not of_sentry(code, call):
+            replace_init(code, speech, call)
+        elif speech.on_server and code.names.rooted(call) and is_statement(call):
+            replace_setup(code, speech, call, name)
+        elif speech.on_server and callee_name(call) == b"use":
+            replace_error_middleware(code, speech, call)
+
+
+def replace_init(code: Code, speech: Speech, call: Node) -> None:
+    """The browser's client is started where Sentry was; a server's is made by the file that it is imported from."""
+    if speech.side == SERVER:
+        speech.want_effect(SERVER)
+        return  # The call itself goes by the usual rules.
+    if not code.free(call.start, call.end):
+        return
+    text = b"initPostHog()"
+    settings = arguments(call)[0] if arguments(call) else None
+    app = vue_app(settings)
+    if app is not None and b".config.errorHandler" not in code.text:
+        end = b";" if code.text[call.end : call.end + 1] == b";" else b""
+        line = b"\n" + indentation(code.text, call.start)
+        text += end + line + app + b".config.errorHandler = (error, _instance, info) => "
+        text += CLIENT + b".captureException(error, { info })"
+        speech.want()
+    code.replace(call.start, call.end, text)
+    speech.want(speech.local("initPostHog", BROWSER))
+
+
+def vue_app(settings: Node | None) -> bytes | None:
+    """The application that Sentry watches: `init({ app, ... })`. Vue keeps errors of components to itself."""
+    for one in settings.items if settings is not None and settings.type == "object" else ():
+        if one.type == "shorthand_property_identifier" and one.text == b"app":
+            return one.text
+        key, value = one.get("key"), one.get("value")
+        if key is not None and value is not None and key.text == b"app" and value.type == "identifier":
+            return value.text
+    return None
+
+
+def replace_setup(code: Code, speech: Speech, call: Node, name: bytes) -> None:
+    given = arguments(call)
+    app = given[0] if given else None
+    if app is None or app.type not in ("identifier", "member_expression") or not code.free(call.start, call.end):
+        return
+    if name == b"setupExpressErrorHandler":
+        code.replace(call.start, call.end, b"setupExpressErrorHandler(" + CLIENT + b", " + app.text + b")")
+        speech.want(Import("setupExpressErrorHandler", "posthog-node"))
+    elif name == b"setupFastifyErrorHandler":
+        hook = b'.addHook("onError", async (_request, _reply, error) => ' + CLIENT + b".captureException(error))"
+        code.replace(call.start, call.end, app.text + hook)
+    elif name == b"setupKoaErrorHandler":
+        hook = b'.on("error", (error) => ' + CLIENT + b".captureException(error))"
+        code.replace(call.start, call.end, app.text + hook)
+    else:
+        return
+    speech.want()
+
+
+def replace_error_middleware(code: Code, speech: Speech, call: Node) -> None:
+    called, given = call.get("function"), arguments(call)
+    app = called.get("object") if called is not None and called.type == "member_expression" else None
+    if app is None or len(given) != 1 or given[0].type != "call_expression" or not is_statement(call):
+        return
+    inner = given[0]
+    if ERROR_MIDDLEWARE.fullmatch(callee_name(inner)) and code.names.rooted(inner) and code.free(call.start, call.end):
+        code.replace(call.start, call.end, b"setupExpressErrorHandler(" + CLIENT + b", " + app.text + b")")
+        speech.want(Import("setupExpressErrorHandler", "posthog-node"))
+        speech.want()
+
+
+def replace_hooks(code: Code, speech: Speech) -> None:
+    """`export const onRequestError = Sentry.captureRequestError` and SvelteKit's `handleErrorWithSentry()`."""
+    for node in code.tree.of_type("variable_declarator"):
+        name, value = node.get("name"), node.get("value")
+        exported = (
+            node.parent is not None and node.parent.parent is not None and node.parent.parent.type == "export_statement"
+        )
+        if name is None or value is None or not exported or not code.free(value.start, value.end):
+            continue
+        if name.text == b"onRequestError" and code.names.rooted(value) and value.text.endswith(b"captureRequestError"):
+            code.replace(value.start, value.end, b"captureRequestError")
+            speech.want(speech.local("captureRequestError", SERVER))
+        elif name.text == b"handleError" and is_error_hook(code, value) and not arguments(value):
+            body = CLIENT + b".captureException(error);"
+            code.replace(value.start, value.end, b"({ error }) => {\n  " + body + b"\n}")
+            speech.want()
+    for specifier in code.tree.of_type("export_specifier"):
+        replace_reexport(code, speech, specifier)
+
+
+def is_error_hook(code: Code, value: Node) -> bool:
+    called = value.get("function") if value.type == "call_expression" else None
+    name = code.names.original_name(value) if called is not None else b""
+    return called is not None and name == b"handleErrorWithSentry" and code.names.rooted(called)
+
+
+def replace_reexport(code: Code, speech: Speech, specifier: Node) -> None:
+    """`export { captureRequestError as onRequestError } from "@sentry/nextjs"`"""
+    name, alias = specifier.get("name"), specifier.get("alias")
+    statement = specifier.inside("export_statement")
+    module = statement.get("source") if statement is not None else None
+    if name is None or alias is None or statement is None or module is None or alias.text != b"onRequestError":
+        return
+    alone = len(code.tree.of_type("export_specifier")) == 1
+    if name.text == b"captureRequestError" and PACKAGE.match(string_value(module) or b"") and alone:
+        quote = module.text[:1]
+        path = speech.local("captureRequestError", SERVER).module.encode()
+        code.replace(module.start, module.end, quote + path + quote)
+        speech.helpers.add(SERVER)
+
+
+def replace_providers(code: Code, speech: Speech) -> None:
+    """Nest: `{ provide: APP_FILTER, useClass: SentryGlobalFilter }` in a list of providers."""
+    for node in code.tree.of_type("object"):
+        pairs = {key.text: one.get("value") for one in node.items if (key := one.get("key")) is not None}
+        token, filter = pairs.get(b"provide"), pairs.get(b"useClass")
+        if not speech.on_server or token is None or filter is None or token.text != b"APP_FILTER":
+            continue
+        if not code.names.rooted(filter) or not NEST_FILTERS.search(filter.text) or not code.free(node.start, node.end):
+            continue
+        interceptor = b"new PostHogInterceptor(" + CLIENT + b", { captureExceptions: true })"
+        code.replace(node.start, node.end, b"{ provide: APP_INTERCEPTOR, useValue: " + interceptor + b" }")
+        speech.want(Import("PostHogInterceptor", "posthog-node/nestjs"))
+        speech.want(Import("APP_INTERCEPTOR", "@nestjs/core"))
+        speech.want()
