@@ -22,6 +22,9 @@ from .python import names as python
 from .repository import Repository
 from .tree import Tree
 
+# What the language itself has, and a replacement may read.
+GIVEN = frozenset({b"Error"})
+
 
 class CheckFailed(RolloutError):
     """The result would be broken; nothing was written."""
@@ -73,8 +76,9 @@ def facts_of(path: str, result: FileEdits) -> list[tuple[Facts, Facts]]:
 
 def check_code(result: FileEdits, facts: list[tuple[Facts, Facts]]) -> None:
     for before, after in facts:
-        new = {name: place for name, place in after.unknown.items() if name not in before.unknown}
-        if new:
+        new = {name: place for name, place in after.unknown.items() if name not in before.unknown and name not in GIVEN}
+        # In a new file there is nothing that could have gone.
+        if new and not result.create:
             name = min(new, key=lambda one: new[one])
             line = line_of(result.result(), new[name]) if len(facts) == 1 else 1
             raise CheckFailed(

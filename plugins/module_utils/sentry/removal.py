@@ -16,6 +16,7 @@ from .edit import FileEdits, Residue
 from .editors import editor_of
 from .mask import unified
 from .needed import Needed, imports_sentry, is_manifest
+from .posthog.furnish import furnish
 from .posthog.wish import Wish
 from .project import CODE, TEST, Project
 from .repository import Repository, says_sentry
@@ -90,6 +91,7 @@ def plan_removal(path: str, options: Options) -> Removal:
     repository = Repository(path, options.exclude)
     removal = Removal(repository)
     known: Known = {}
+    project: Project | None = None
     if options.code and any(one.endswith(CODE) for one in repository.mentioning()):
         require_grammars()
         project = Project(repository, options.wish)
@@ -103,6 +105,8 @@ def plan_removal(path: str, options: Options) -> Removal:
             result = edit_other(repository, one, options)
             if result is not None:
                 removal.results[one] = result
+    if project is not None and options.wish is not None:
+        furnish(repository, project, removal.results)
     gone = {one.path for one in removal.changed if one.delete}
     check(repository, removal.results, gone, options.code, known)
     removal.residue = list_residue(removal)

@@ -83,11 +83,11 @@ BROWSER = {
         HOG + "posthog.captureException(e, { $exception_fingerprint: code });\n",
     ),
     "many properties": (
-        WEB
-        + "if (a) {\n  Sentry.captureException(e, { tags: { organisation: organisation.displayName, project: project.name }, "
-        "extra: { request } });\n}\n",
+        WEB + "if (a) {\n  Sentry.captureException(e, {\n"
+        "    tags: { organisation: organisation.displayName, project: project.displayName },\n"
+        "    extra: { request },\n  });\n}\n",
         HOG + "if (a) {\n  posthog.captureException(e, {\n    organisation: organisation.displayName,\n"
-        "    project: project.name,\n    request,\n  });\n}\n",
+        "    project: project.displayName,\n    request,\n  });\n}\n",
     ),
     "awaited": (WEB + "await Sentry.captureException(e);\n", HOG + "await posthog.captureException(e);\n"),
     "an arrow": (WEB + "on((e) => Sentry.captureException(e));\n", HOG + "on((e) => posthog.captureException(e));\n"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...javascript.code import Code
 from ...javascript.names import Declaration, module_of
-from . import boundary, calls, starts
+from . import boundary, calls, starts, switches
 from .imports import put_imports
 from .speech import CLIENT, Speech
 
@@ -20,6 +20,7 @@ RULES = (
     starts.replace_hooks,
     starts.replace_providers,
     boundary.replace_boundaries,
+    switches.replace_switches,
 )
 
 

@@ -102,11 +102,6 @@ class Scene:
         """What to do by hand where this cannot, or None."""
         return next((advice for name, advice in OTHERS.items() if name in self.versions), None)
 
-    @property
-    def has_posthog(self) -> bool:
-        """Whether the application reports to PostHog already, in its own way."""
-        return "posthog-js" in self.versions or "posthog-node" in self.versions
-
     def has(self, package: str) -> bool:
         return package in self.versions
 
@@ -142,9 +137,12 @@ class Scene:
         return self.framework is NODE and not self.is_typed and not self.is_module
 
     def helper(self, side: str) -> str:
-        """The file that sets PostHog up on one side."""
+        """The file that sets PostHog up on one side; never one that the application has already."""
         name = "posthog-server" if side == SERVER and len(self.framework.sides) > 1 else "posthog"
-        return posixpath.join(self.source, "lib", f"{name}.{'ts' if self.is_typed else 'js'}")
+        stem = posixpath.join(self.source, "lib", name)
+        if any(f"{stem}{ending}" in self.repository for ending in SCRIPTS):
+            stem += "-errors"
+        return f"{stem}.{'ts' if self.is_typed else 'js'}"
 
     def variable(self, name: str, side: str) -> str:
         """How code reads a variable."""

@@ -39,6 +39,10 @@ class Speech:
         return self.side == SERVER
 
     @property
+    def speaks(self) -> bool:
+        return bool(self.wanted or self.effects)
+
+    @property
     def packages(self) -> frozenset[str]:
         """The packages of PostHog's that the file needs now."""
         return frozenset(package for one in self.wanted for package in PACKAGES if one.module.startswith(package))

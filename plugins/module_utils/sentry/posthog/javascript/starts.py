@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ...javascript.code import Code
-from ...javascript.names import PACKAGE, arguments, callee_name, string_value
+from ...javascript.names import FUNCTIONS, PACKAGE, arguments, callee_name, parameter_names, string_value
 from ...tree import Node
 from .calls import indentation, is_statement, of_sentry
 from .scene import BROWSER, SERVER
@@ -36,7 +36,8 @@ def replace_init(code: Code, speech: Speech, call: Node) -> None:
     if speech.side == SERVER:
         speech.want_effect(SERVER)
         return  # The call itself goes by the usual rules.
-    if not code.free(call.start, call.end):
+    # Where the application starts posthog-js already, it goes on doing so in its own way.
+    if speech.scene.has("posthog-js") or not code.free(call.start, call.end):
         return
     text = b"initPostHog()"
     settings = arguments(call)[0] if arguments(call) else None
@@ -105,12 +106,27 @@ def replace_hooks(code: Code, speech: Speech) -> None:
         if name.text == b"onRequestError" and code.names.rooted(value) and value.text.endswith(b"captureRequestError"):
             code.replace(value.start, value.end, b"captureRequestError")
             speech.want(speech.local("captureRequestError", SERVER))
-        elif name.text == b"handleError" and is_error_hook(code, value) and not arguments(value):
-            body = CLIENT + b".captureException(error);"
-            code.replace(value.start, value.end, b"({ error }) => {\n  " + body + b"\n}")
-            speech.want()
+        elif name.text == b"handleError" and is_error_hook(code, value):
+            replace_error_hook(code, speech, value)
     for specifier in code.tree.of_type("export_specifier"):
         replace_reexport(code, speech, specifier)
+
+
+def replace_error_hook(code: Code, speech: Speech, call: Node) -> None:
+    """Sentry's hook, with or without one of the application's in it."""
+    report, step = CLIENT + b".captureException(error);", b"\t" if b"\n\t" in code.text else b"  "
+    inner = arguments(call)[0] if arguments(call) else None
+    if inner is None:
+        code.replace(call.start, call.end, b"({ error }) => {\n" + step + report + b"\n}")
+        speech.want()
+        return
+    body = inner.get("body")
+    given = {name.text for name in parameter_names(inner.get("parameters"))}
+    if inner.type in FUNCTIONS and body is not None and body.type == "statement_block" and b"error" in given:
+        code.cut(call.start, inner.start)
+        code.replace(body.start + 1, body.start + 1, b"\n" + step + report)
+        code.cut(inner.end, call.end)
+        speech.want()
 
 
 def is_error_hook(code: Code, value: Node) -> bool:

@@ -1,0 +1,15 @@
+import * as Sentry from '@sentry/nextjs';
+import type { ErrorEvent } from '@sentry/nextjs';
+
+export function describe(event: ErrorEvent) {
+  return event.message;
+}
+
+export default function Profile({ user }) {
+  const id = Sentry.captureMessage('profile');
+  return (
+    <Sentry.ErrorBoundary fallback={<p>Oh no</p>}>
+      <h1 data-event={id}>{user.name}</h1>
+    </Sentry.ErrorBoundary>
+  );
+}
