@@ -38,7 +38,7 @@ class Resolver:
         specifier = specifier.split("?")[0]
         if specifier.startswith("."):
             return self._script_at(posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier)))
-        for prefix, targets in self._aliases(importer):
+        for prefix, targets in self.aliases(importer):
             if specifier == prefix or (prefix.endswith("/") and specifier.startswith(prefix)):
                 for target in targets:
                     found = self._script_at(posixpath.normpath(posixpath.join(target, specifier[len(prefix) :])))
@@ -52,7 +52,7 @@ class Resolver:
         tries += [path + one for one in SCRIPTS] + [f"{path}/index{one}" for one in SCRIPTS]
         return next((one for one in tries if one in self.repository and one.endswith(SCRIPTS)), None)
 
-    def _aliases(self, importer: str) -> t.Iterator[tuple[str, list[str]]]:
+    def aliases(self, importer: str) -> t.Iterator[tuple[str, list[str]]]:
         """(prefix, folders) that hold for a file: those of the configurations in the folders around it."""
         if self._paths is None:
             self._paths = {}

@@ -171,7 +171,9 @@ class Project:
         if root not in self.scenes:
             self.scenes[root] = Scene(self.repository, root, self.wish)
         scene = self.scenes[root]
-        return None if scene.unsupported else Speech(scene, path, scene.side(path, self._imported_by))
+        if scene.unsupported:
+            return None
+        return Speech(scene, path, scene.side(path, self._imported_by), tuple(self.resolver.aliases(path)))
 
     def _imported_by(self, path: str) -> t.Iterator[str]:
         """The files that import another one."""

@@ -70,7 +70,7 @@ def edit_script(
     code = make_code(path, draft, languages, modules, outside)
     reads = [(use.text, use.start) for use in code.names.uses]
     before = code.names.facts()
-    mute = speech is None or not rules.can_speak(code)
+    mute = speech is None or not rules.can_speak(code, speech)
     for _round in range(ROUNDS):
         if speech is not None and not mute:
             rules.replace(code, speech)

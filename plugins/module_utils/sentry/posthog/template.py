@@ -9,7 +9,7 @@ import posixpath
 import re
 
 from ..draft import Draft
-from ..edit import Edit, line_end
+from ..edit import Edit
 from .furnishing import Furnishing
 
 TEMPLATE = re.compile(
@@ -40,19 +40,22 @@ def add(draft: Draft, names: list[str]) -> bool:
     missing = [name for name in names if not re.search(rb"^[ \t#]*%s=" % name.encode(), draft.text, re.MULTILINE)]
     if not missing:
         return False
-    break_ = b"\r\n" if b"\r\n" in draft.text else b"\n"
-    lines = b"".join(name.encode() + b"=" + break_ for name in missing)
-    place = place_of_sentry(draft)
-    if place == len(draft.text) and draft.text and not draft.text.endswith(b"\n"):
-        lines = break_ + lines.removesuffix(break_)
-    return draft.apply([Edit(place, place, lines)])
+    line_break = b"\r\n" if b"\r\n" in draft.text else b"\n"
+    lines = b"".join(name.encode() + b"=" + line_break for name in missing)
+    return draft.apply([in_place_of_sentry(draft, lines, line_break) or at_the_end(draft.text, lines, line_break)])
 
 
-def place_of_sentry(draft: Draft) -> int:
-    """Where the first of Sentry's variables was, in the text without them."""
-    for edit in draft.edits():
-        kept = draft.original[: edit.start]
-        if not edit.replacement and (not kept or kept.endswith(b"\n")):
-            return min(len(kept), len(draft.text))
-        break
-    return line_end(draft.text, max(len(draft.text) - 1, 0))
+def in_place_of_sentry(draft: Draft, lines: bytes, line_break: bytes) -> Edit | None:
+    """Where the first of Sentry's variables was, with the blank line that went with them."""
+    first = next(iter(draft.edits()), None)
+    if first is None or first.replacement:
+        return None
+    gone = draft.original[first.start : first.end]
+    before = line_break if gone.startswith(line_break) else b""
+    behind = line_break if gone.endswith(line_break * 2) else b""
+    return Edit(first.start, first.start, before + lines + behind)
+
+
+def at_the_end(text: bytes, lines: bytes, line_break: bytes) -> Edit:
+    joint = line_break if text and not text.endswith(b"\n") else b""
+    return Edit(len(text), len(text), joint + lines)

@@ -26,6 +26,11 @@ def replace_calls(code: Code, speech: Speech) -> None:
         name = code.names.original_name(call)
         if CAPTURES.fullmatch(name) and code.names.rooted(call) and is_report(code, call):
             replace_capture(code, speech, call, Properties())
+        elif name == b"captureUnderscoreErrorException" and code.names.rooted(call) and is_report(code, call):
+            replace_page_error(code, speech, call)
+        elif name == b"reactErrorHandler" and code.names.rooted(call) and not arguments(call):
+            code.replace(call.start, call.end, b"(error) => " + speech.report + b"(error)")
+            speech.want()
         elif speech.on_server and name in CLOSING and code.names.rooted(call) and is_statement(call):
             replace_closing(code, speech, call, CLOSING[name])
 
@@ -46,7 +51,7 @@ def replace_references(code: Code, speech: Speech) -> None:
             or (node.parent.type == "pair" and node.field == "value")
         )
         if handed and not of_sentry(code, node):
-            code.replace(node.start, node.end, b"(error) => " + CLIENT + b".captureException(error)")
+            code.replace(node.start, node.end, b"(error) => " + speech.report + b"(error)")
             speech.want()
 
 
@@ -121,12 +126,24 @@ def capture_text(code: Code, speech: Speech, call: Node, more: Properties) -> by
         parts.append(said.user or b"undefined")
     if properties is not None:
         parts.append(properties)
-    return CLIENT + b".captureException(" + b", ".join(parts) + b")"
+    return speech.report + b"(" + b", ".join(parts) + b")"
 
 
 def reported(code: Code, call: Node, value: Node) -> bytes:
     """A message is an error without a stack."""
     return b"new Error(" + value.text + b")" if code.names.original_name(call) == b"captureMessage" else value.text
+
+
+def replace_page_error(code: Code, speech: Speech, call: Node) -> None:
+    """Next's pages/_error gets a context, in which there may be an error."""
+    given = arguments(call)
+    if len(given) != 1 or given[0].type != "identifier" or not code.free(call.start, call.end):
+        return
+    error = given[0].text + b".err"
+    text = error + b" && " + speech.report + b"(" + error + b")"
+    awaited = call.parent is not None and call.parent.type == "await_expression"
+    code.replace(call.start, call.end, b"(" + text + b")" if awaited else text)
+    speech.want()
 
 
 def replace_closing(code: Code, speech: Speech, call: Node, name: bytes) -> None:

@@ -8,17 +8,21 @@ Nothing is sent without a key and an address: the address that posthog-js takes 
 
 from __future__ import annotations
 
+import posixpath
+
 from .scene import BROWSER, SERVER, Scene
 
 BROWSER_FILE = """\
 import posthog from "posthog-js";
 {imports}
-const key = {key};
-const host = {host};
-
 /** Starts PostHog in the browser, once. Without a key and an address nothing is sent. */
 export function initPostHog(){void} {{
-  if (typeof window === "undefined" || !key || !host || posthog.__loaded) {{
+  if (typeof window === "undefined" || posthog.__loaded) {{
+    return;
+  }}
+  const key = {key};
+  const host = {host};
+  if (!key || !host) {{
     return;
   }}
   posthog.init(key, {{
@@ -46,7 +50,7 @@ AT_ONCE = """\
 """
 SERVER_FILE = """\
 {load}
-{imports}
+
 const key = {key};
 const host = {host};
 
@@ -73,6 +77,21 @@ TYPED_REQUEST = """
   request: { path: string; method: string },
   context: { routePath: string; routeType: string },
 """
+BOTH_FILE = """\
+import posthog from "posthog-js";
+
+/** Reports an error from code that runs in the browser as well as on the server. */
+export async function captureWithPostHog({arguments}){promise} {{
+  if ({on_server}) {{
+    const server = await import("./{server}");
+    server.posthog.captureException(error, undefined, properties);
+  }} else {{
+    posthog.captureException(error, properties);
+  }}
+}}
+"""
+# Constants for whoever builds the page, so that the server's client never gets into it.
+ON_SERVER = {"Next.js": 'typeof window === "undefined"', "Gatsby": 'typeof window === "undefined"'}
 PROVIDER_FILE = """\
 "use client";
 
@@ -104,21 +123,30 @@ def variables_of_svelte(scene: Scene) -> str:
     return 'import { env } from "$env/dynamic/public";\n' if scene.framework.reads == "env.{}" else ""
 
 
-def server_file(scene: Scene) -> str:
+def server_file(scene: Scene, has_hook: bool) -> str:
+    """`has_hook` says that Next.js hands over errors of requests."""
     requires = scene.uses_require
-    is_next = scene.framework.name == "Next.js"
     text = SERVER_FILE.format(
         load='const { PostHog } = require("posthog-node");' if requires else 'import { PostHog } from "posthog-node";',
-        imports=variables_of_svelte(scene),
         key=scene.variable(scene.wish.key_variable, SERVER),
         host=scene.variable(scene.wish.host_variable, SERVER),
         export="" if requires else "export ",
         at_once=AT_ONCE if len(scene.framework.sides) > 1 else "",
     )
-    if is_next:
+    if has_hook:
         arguments = TYPED_REQUEST if scene.is_typed else "error, request, context"
         text += REQUESTS.format(arguments=arguments, promise=": Promise<void>" if scene.is_typed else "")
     return text + ("\nmodule.exports = { posthog };\n" if requires else "")
+
+
+def both_file(scene: Scene) -> str:
+    typed = scene.is_typed
+    return BOTH_FILE.format(
+        arguments="error: unknown, properties?: Record<string, unknown>" if typed else "error, properties",
+        promise=": Promise<void>" if typed else "",
+        on_server=ON_SERVER.get(scene.framework.name, "import.meta.env.SSR"),
+        server=posixpath.splitext(posixpath.basename(scene.helper(SERVER)))[0],
+    )
 
 
 def provider_file(scene: Scene, init: str) -> str:

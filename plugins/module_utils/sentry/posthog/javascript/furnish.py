@@ -14,8 +14,8 @@ from ...javascript.script import LANGUAGES
 from ..furnishing import Furnishing
 from ..template import add_variables
 from . import manifest, provider
-from .files import browser_file, provider_file, server_file
-from .scene import BROWSER, SERVER, Scene, read_manifest
+from .files import both_file, browser_file, provider_file, server_file
+from .scene import BOTH, BROWSER, SERVER, Scene, read_manifest
 from .speech import Import, Speech
 
 HOOK = "onRequestError"
@@ -50,18 +50,25 @@ class Package:
     def say(self, advice: str) -> None:
         self.furnishing.say(self.manifest, advice)
 
+    def _speech(self, path: str, side: str) -> Speech:
+        return Speech(self.scene, path, side, tuple(self.furnishing.project.resolver.aliases(path)))
+
     def furnish(self, helpers: frozenset[str], packages: frozenset[str]) -> None:
         if self.scene.has("posthog-js"):
             self.say("The application starts posthog-js itself: see that it does so with capture_exceptions: true.")
         if self.scene.framework.name == "Next.js":
             more, needed = self._furnish_next()
             helpers, packages = helpers | more, packages | needed
+        if BOTH in helpers:
+            helpers |= {SERVER}
+            packages |= {"posthog-js"}
+            self.furnishing.put(self.scene.helper(BOTH), both_file(self.scene))
         if BROWSER in helpers:
             packages |= {"posthog-js"}
             self.furnishing.put(self.scene.helper(BROWSER), browser_file(self.scene))
         if SERVER in helpers:
             packages |= {"posthog-node"}
-            self.furnishing.put(self.scene.helper(SERVER), server_file(self.scene))
+            self.furnishing.put(self.scene.helper(SERVER), server_file(self.scene, self._has_hook))
         if "@posthog/react" in packages:
             packages |= {"posthog-js"}
         self._add_packages(packages)
@@ -89,7 +96,7 @@ class Package:
         if not self.scene.has("posthog-js"):
             self._add_provider()
             sides, packages = frozenset({BROWSER}), frozenset({"@posthog/react"})
-        if self.scene.major("next") >= FIRST_WITH_HOOK and self._add_hook():
+        if self._has_hook and self._add_hook():
             sides |= {SERVER}
         return sides, packages
 
@@ -101,21 +108,25 @@ class Package:
         if not [host for host in hosts if self._wrap(host, path)]:
             place = hosts[0] if hosts else "the root layout"
             self.say(f"Put <PostHogProvider> of {path} around the page in {place}.")
-        init = Speech(scene, path, BROWSER).specifier(scene.helper(BROWSER))
+        init = self._speech(path, BROWSER).specifier(scene.helper(BROWSER))
         self.furnishing.put(path, provider_file(scene, init))
 
     def _wrap(self, host: str, path: str) -> bool:
-        wanted = Import("PostHogProvider", Speech(self.scene, host, BROWSER).specifier(path))
+        wanted = Import("PostHogProvider", self._speech(host, BROWSER).specifier(path))
         # JSX in a file of TypeScript's is only in those that say so.
         language = LANGUAGES[posixpath.splitext(host)[1]][-1]
         return self.furnishing.revise(host, lambda draft: provider.wrap(draft, host, language, wanted))
+
+    @property
+    def _has_hook(self) -> bool:
+        return self.scene.major("next") >= FIRST_WITH_HOOK
 
     def _add_hook(self) -> bool:
         """Next.js tells the instrumentation file of requests that fail; whether it has PostHog's hook now."""
         scene = self.scene
         path = posixpath.join(scene.source, f"instrumentation.{'ts' if scene.is_typed else 'js'}")
         path = next((one for one in scene.files if is_instrumentation(one, scene)), path)
-        module = Speech(scene, path, SERVER).specifier(scene.helper(SERVER))
+        module = self._speech(path, SERVER).specifier(scene.helper(SERVER))
         line = f'export {{ captureRequestError as {HOOK} }} from "{module}";\n'
         if path not in self.repository or self.furnishing.is_gone(path):
             self.furnishing.put(path, line)

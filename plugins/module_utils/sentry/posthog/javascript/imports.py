@@ -15,16 +15,16 @@ from .speech import Import
 
 
 def is_there(code: Code, wanted: Import) -> bool:
-    """Whether the file imports a name already, from wherever it gets it."""
-    return any(
-        one.kind in ("import", "value") and one.start == 0 for one in code.names.declared.get(wanted.name.encode(), ())
-    )
+    """Whether the file imports a name already, from wherever it gets it; what Sentry calls so is on its way out."""
+    declared = code.names.declared.get(wanted.name.encode(), ())
+    there = [one for one in declared if one.kind in ("import", "value") and one.start == code.tree.root.start]
+    return any(not code.names.declares_sentry(one) for one in there)
 
 
 def put_imports(code: Code, wanted: t.Iterable[Import], effects: t.Iterable[str]) -> None:
     """Adds the lines for what is not there yet."""
     missing = [one for one in dict.fromkeys(wanted) if not is_there(code, one)]
-    there = {string_value(one.get("source")) for one in code.tree.of_type("import_statement")}
+    there = {string_value(one.get("source")) for one in code.tree.of_type("import_statement")} | required(code)
     modules = {one.module for one in missing}
     alone = [one for one in dict.fromkeys(effects) if one not in modules and one.encode() not in there]
     if not missing and not alone:
@@ -37,9 +37,13 @@ def put_imports(code: Code, wanted: t.Iterable[Import], effects: t.Iterable[str]
     code.edits.append(style.at(b"".join(lines)))
 
 
+def required(code: Code) -> set[bytes | None]:
+    return {code.names.loads(one) for one in code.tree.of_type("call_expression")}
+
+
 def order(module: str) -> tuple[bool, str]:
     """Packages before files."""
-    return module.startswith("."), module
+    return module.startswith((".", "@/", "~/", "$")), module
 
 
 class Style:
@@ -57,9 +61,12 @@ class Style:
         self.code = code
 
     def line(self, module: str, names: list[Import]) -> bytes:
+        if names and all(one.is_type for one in names):
+            types = ", ".join(one.name for one in names)
+            return f"import type {{ {types} }} from {self.source(module)}{self.end}".encode() + self.break_
         whole = [one.name for one in names if one.default]
         some = ", ".join(sorted(one.name for one in names if not one.default))
-        source = f"{self.quote}{module}{self.quote}"
+        source = self.source(module)
         if self.requires:
             left = f"{{ {some} }}" if some else whole[0]
             text = f"const {left} = require({source})" + (".default" if whole else "")
@@ -67,8 +74,11 @@ class Style:
             text = f"import {', '.join([*whole, *([f'{{ {some} }}'] if some else [])])} from {source}"
         return f"{text}{self.end}".encode() + self.break_
 
+    def source(self, module: str) -> str:
+        return f"{self.quote}{module}{self.quote}"
+
     def effect(self, module: str) -> bytes:
-        source = f"{self.quote}{module}{self.quote}"
+        source = self.source(module)
         return f"{f'require({source})' if self.requires else f'import {source}'}{self.end}".encode() + self.break_
 
     def at(self, lines: bytes) -> Edit:

@@ -22,25 +22,44 @@ def add_packages(draft: Draft, packages: frozenset[str]) -> bool:
     root = jsonc.parse(draft.text)
     there = {name for group in ("dependencies", "devDependencies") for name in root.object(group)}
     missing = sorted(packages - there)
+    if not missing:
+        return False
+    if root.get("dependencies") is None:
+        return draft.apply([group_of(draft.text, root, missing)])
     for name in missing:
-        draft.apply([addition(draft.text, f'"{name}"', f'"{VERSIONS[name]}"')])
-    return bool(missing)
+        node = jsonc.parse(draft.text).get("dependencies")
+        if node is None or node.kind != "object":
+            return False
+        draft.apply([insertion(draft.text, node, member(name))])
+    return True
 
 
-def addition(text: bytes, key: str, value: str) -> Edit:
-    root = jsonc.parse(text)
-    node = root.get("dependencies")
-    if node is None:
-        return insertion(text, root, f'"dependencies": {{ {key}: {value} }}', sort=False)
-    return insertion(text, node, f"{key}: {value}", sort=True)
+def member(name: str) -> str:
+    return f'"{name}": "{VERSIONS[name]}"'
 
 
-def insertion(text: bytes, node: jsonc.Node, member: str, sort: bool) -> Edit:
-    """A member put into an object; sorted, or as the last one."""
+def group_of(text: bytes, root: jsonc.Node, names: list[str]) -> Edit:
+    """A group of dependencies, before those for development."""
+    gap = gap_before(text, root.entries[0]) if root.entries else b" "
+    line_break, _, step = gap.rpartition(b"\n")
+    inner = gap + step if line_break or gap.startswith(b"\n") else b" "
+    members = b",".join(inner + member(name).encode() for name in names)
+    group = b'"dependencies": {' + members + (gap if inner != b" " else b" ") + b"}"
+    behind = next((one for one in root.entries if one.key == "devDependencies"), None)
+    if behind is not None:
+        return Edit(behind.start, behind.start, group + b"," + gap)
+    if not root.entries:
+        return Edit(root.start + 1, root.end - 1, b" " + group + b" ")
+    last = root.entries[-1]
+    return Edit(last.end, last.end, b"," + gap + group)
+
+
+def insertion(text: bytes, node: jsonc.Node, member: str) -> Edit:
+    """A member put into an object, where the order of the names wants it."""
     new = member.encode()
     if not node.entries:
         return Edit(node.start + 1, node.end - 1, b" " + new + b" ")
-    behind = next((one for one in node.entries if sort and one.key > member[1:].partition('"')[0]), None)
+    behind = next((one for one in node.entries if one.key > member[1:].partition('"')[0]), None)
     if behind is not None:
         return Edit(behind.start, behind.start, new + b"," + gap_before(text, behind))
     last = node.entries[-1]

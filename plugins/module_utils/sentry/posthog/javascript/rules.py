@@ -10,6 +10,7 @@ from ...javascript.code import Code
 from ...javascript.names import Declaration, module_of
 from . import boundary, calls, starts, switches
 from .imports import put_imports
+from .scene import BOTH
 from .speech import CLIENT, Speech
 
 RULES = (
@@ -30,9 +31,9 @@ def replace(code: Code, speech: Speech) -> None:
     put_imports(code, speech.wanted, speech.effects)
 
 
-def can_speak(code: Code) -> bool:
-    """Whether the name `posthog` is PostHog's client wherever the file has it."""
-    return all(is_client(one) for one in code.names.declared.get(CLIENT, ()))
+def can_speak(code: Code, speech: Speech) -> bool:
+    """Whether the name `posthog` is PostHog's client wherever the file has it, or the file does without it."""
+    return speech.side == BOTH or all(is_client(one) for one in code.names.declared.get(CLIENT, ()))
 
 
 def is_client(declaration: Declaration) -> bool:

@@ -16,7 +16,7 @@ from ...imports import SCRIPTS
 from ...repository import Repository
 from ..wish import Wish
 
-BROWSER, SERVER = "browser", "server"
+BROWSER, SERVER, BOTH = "browser", "server", "both"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,12 @@ NODE_ONLY = re.compile(
 )
 USE_CLIENT = re.compile(rb"""\A(\s|//[^\n]*\n|/\*.*?\*/)*["']use client["']""", re.DOTALL)
 DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
-DEPTH = 30
+MOST_IMPORTERS = 50
+# What Next.js renders by itself. Source: Next.js' file conventions.
+NEXT_FILES = ("page", "layout", "template", "loading", "not-found", "default", "sitemap", "robots", "opengraph-image")
+# The files that import a file
+Importers = t.Callable[[str], t.Iterable[str]]
+HELPERS = {BROWSER: "posthog", SERVER: "posthog-server", BOTH: "posthog-capture"}
 
 
 class Scene:
@@ -137,8 +142,8 @@ class Scene:
         return self.framework is NODE and not self.is_typed and not self.is_module
 
     def helper(self, side: str) -> str:
-        """The file that sets PostHog up on one side; never one that the application has already."""
-        name = "posthog-server" if side == SERVER and len(self.framework.sides) > 1 else "posthog"
+        """The file that sets PostHog up on one side, or reports on both; never one that the application has already."""
+        name = HELPERS[side] if len(self.framework.sides) > 1 else "posthog"
         stem = posixpath.join(self.source, "lib", name)
         if any(f"{stem}{ending}" in self.repository for ending in SCRIPTS):
             stem += "-errors"
@@ -146,38 +151,57 @@ class Scene:
 
     def variable(self, name: str, side: str) -> str:
         """How code reads a variable."""
-        if self.framework.reads.startswith("import.meta") and side == SERVER:
+        if side == SERVER:
+            # SvelteKit's own way throws while pages are rendered in advance.
             return f"process.env.{self.framework.prefix}{name}"
         return self.framework.reads.format(self.framework.prefix + name)
 
     # -- sides --------------------------------------------------------------------------------------------------------
 
-    def side(self, path: str, importers: t.Callable[[str], t.Iterable[str]]) -> str:
-        """Where a file runs. In doubt in the browser: its client is idle on a server, a server's breaks a page."""
+    def side(self, path: str, importers: Importers) -> str:
+        """Where a file runs: in the browser, on the server, or on both as far as one can tell."""
         framework = self.framework
         if len(framework.sides) == 1:
             return framework.sides[0]
-        below = posixpath.relpath(path, self.root or ".")
-        text = self.repository.read(path)
-        if re.search(framework.server, below):
-            return SERVER
-        if framework.name != "Next.js" or USE_CLIENT.match(text) or re.search(r"(^|/)pages/|client", below):
-            return BROWSER
-        if NODE_ONLY.search(text):
-            return SERVER
-        # A component or a function of Next's runs on the server unless the browser's code imports it.
-        return SERVER if re.search(r"(^|/)app/", below) and not self._reaches_browser(path, importers) else BROWSER
+        own = self._own_side(path)
+        return own or (self._side_of_importers(path, importers) if framework.name == "Next.js" else BOTH)
 
-    def _reaches_browser(self, path: str, importers: t.Callable[[str], t.Iterable[str]]) -> bool:
+    def _own_side(self, path: str) -> str | None:
+        """What a file says by its name or its directive, None when it says nothing."""
+        below = posixpath.relpath(path, self.root or ".")
+        if re.search(self.framework.server, below):
+            return SERVER
+        if re.search(r"[.-]client\.", below):
+            return BROWSER
+        text = self.repository.read(path)
+        if self.framework.name != "Next.js":
+            return None
+        if USE_CLIENT.match(text):
+            return BROWSER
+        return SERVER if NODE_ONLY.search(text) else None
+
+    def _side_of_importers(self, path: str, importers: Importers) -> str:
+        """A module of Next's runs wherever it is imported; one of app/ that only itself is asked for, on the server."""
+        found: set[str] = set()
         seen, stack = {path}, [path]
-        while stack and len(seen) < DEPTH:
-            for one in importers(stack.pop()):
-                if USE_CLIENT.match(self.repository.read(one)):
-                    return True
-                if one not in seen:
+        while stack and len(seen) < MOST_IMPORTERS:
+            here = stack.pop()
+            if re.search(r"(^|/)pages/", here):
+                found.add(BOTH)
+            if re.search(r"(^|/)app/", here) and here.rpartition("/")[2].partition(".")[0] in NEXT_FILES:
+                found.add(SERVER)
+            for one in importers(here):
+                own = self._own_side(one)
+                if own is not None:
+                    found.add(own)
+                elif one not in seen:
                     seen.add(one)
                     stack.append(one)
-        return False
+        return found.pop() if len(found) == 1 else BOTH
+
+    def starts_elsewhere(self, path: str) -> bool:
+        """Whether a file only started Sentry, and PostHog starts in another one: the provider or the hook of Next's."""
+        return self.framework.name == "Next.js" and posixpath.basename(path).startswith("sentry.")
 
 
 def read_manifest(repository: Repository, path: str) -> dict[str, t.Any]:

@@ -33,7 +33,9 @@ def replace_starts(code: Code, speech: Speech) -> None:
 
 def replace_init(code: Code, speech: Speech, call: Node) -> None:
     """The browser's client is started where Sentry was; a server's is made by the file that it is imported from."""
-    if speech.side == SERVER:
+    if speech.scene.starts_elsewhere(code.path):
+        return
+    if speech.on_server:
         speech.want_effect(SERVER)
         return  # The call itself goes by the usual rules.
     # Where the application starts posthog-js already, it goes on doing so in its own way.
@@ -46,7 +48,7 @@ def replace_init(code: Code, speech: Speech, call: Node) -> None:
         end = b";" if code.text[call.end : call.end + 1] == b";" else b""
         line = b"\n" + indentation(code.text, call.start)
         text += end + line + app + b".config.errorHandler = (error, _instance, info) => "
-        text += CLIENT + b".captureException(error, { info })"
+        text += speech.report + b"(error, { info })"
         speech.want()
     code.replace(call.start, call.end, text)
     speech.want(speech.local("initPostHog", BROWSER))
@@ -72,10 +74,10 @@ def replace_setup(code: Code, speech: Speech, call: Node, name: bytes) -> None:
         code.replace(call.start, call.end, b"setupExpressErrorHandler(" + CLIENT + b", " + app.text + b")")
         speech.want(Import("setupExpressErrorHandler", "posthog-node"))
     elif name == b"setupFastifyErrorHandler":
-        hook = b'.addHook("onError", async (_request, _reply, error) => ' + CLIENT + b".captureException(error))"
+        hook = b'.addHook("onError", async (_request, _reply, error) => ' + speech.report + b"(error))"
         code.replace(call.start, call.end, app.text + hook)
     elif name == b"setupKoaErrorHandler":
-        hook = b'.on("error", (error) => ' + CLIENT + b".captureException(error))"
+        hook = b'.on("error", (error) => ' + speech.report + b"(error))"
         code.replace(call.start, call.end, app.text + hook)
     else:
         return
@@ -107,14 +109,19 @@ def replace_hooks(code: Code, speech: Speech) -> None:
             code.replace(value.start, value.end, b"captureRequestError")
             speech.want(speech.local("captureRequestError", SERVER))
         elif name.text == b"handleError" and is_error_hook(code, value):
-            replace_error_hook(code, speech, value)
+            replace_error_hook(code, speech, node, value)
     for specifier in code.tree.of_type("export_specifier"):
         replace_reexport(code, speech, specifier)
 
 
-def replace_error_hook(code: Code, speech: Speech, call: Node) -> None:
+def replace_error_hook(code: Code, speech: Speech, declarator: Node, call: Node) -> None:
     """Sentry's hook, with or without one of the application's in it."""
-    report, step = CLIENT + b".captureException(error);", b"\t" if b"\n\t" in code.text else b"  "
+    name = declarator.get("name")
+    if code.tree.language != "javascript" and name is not None and declarator.get("type") is None:
+        hook = "HandleServerError" if speech.on_server else "HandleClientError"
+        code.replace(name.end, name.end, f": {hook}".encode())
+        speech.want(Import(hook, "@sveltejs/kit", is_type=True))
+    report, step = speech.report + b"(error);", b"\t" if b"\n\t" in code.text else b"  "
     inner = arguments(call)[0] if arguments(call) else None
     if inner is None:
         code.replace(call.start, call.end, b"({ error }) => {\n" + step + report + b"\n}")

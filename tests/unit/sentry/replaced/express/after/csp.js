@@ -1,0 +1,3 @@
+module.exports = {
+  'connect-src': ["'self'", 'https://o1.ingest.sentry.io'],
+};

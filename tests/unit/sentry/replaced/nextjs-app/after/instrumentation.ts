@@ -1,0 +1,3 @@
+import { captureRequestError } from "./lib/posthog-server";
+
+export const onRequestError = captureRequestError;

@@ -1,0 +1,28 @@
+import { PostHog } from "posthog-node";
+
+const key = process.env.NEXT_PUBLIC_POSTHOG_KEY;
+const host = process.env.NEXT_PUBLIC_POSTHOG_HOST;
+
+/** Reports errors of the server. Without a key and an address nothing is sent. */
+export const posthog = new PostHog(key || "none", {
+  host,
+  disabled: !key || !host,
+  enableExceptionAutocapture: true,
+  // A function that sleeps after its answer would send nothing later.
+  flushAt: 1,
+  flushInterval: 0,
+});
+
+/** What Next.js calls when a request fails; the query of an address may hold secrets and is left out. */
+export async function captureRequestError(
+  error: unknown,
+  request: { path: string; method: string },
+  context: { routePath: string; routeType: string },
+): Promise<void> {
+  await posthog.captureExceptionImmediate(error, undefined, {
+    path: request.path.split("?")[0],
+    method: request.method,
+    route: context.routePath,
+    route_type: context.routeType,
+  });
+}

@@ -1,0 +1,12 @@
+"use client";
+
+import { PostHogProvider as Provider } from "@posthog/react";
+import posthog from "posthog-js";
+import { initPostHog } from "../../lib/posthog";
+
+// Before anything is shown, so that its errors are reported, too
+initPostHog();
+
+export function PostHogProvider({ children }) {
+  return <Provider client={posthog}>{children}</Provider>;
+}
