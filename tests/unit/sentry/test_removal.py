@@ -101,7 +101,8 @@ def test_without_code_only_what_code_does_not_need_is_edited(tmp_path: Path, mon
     monkeypatch.setattr(tree, "TREE_SITTER_ERROR", "no such module")
     files = {
         "a.ts": 'import * as Sentry from "@sentry/node";\nSentry.init({ dsn: process.env.SENTRY_DSN });\n',
-        "package.json": '{\n  "dependencies": {\n    "@sentry/cli": "1",\n    "@sentry/node": "1",\n    "a": "1"\n  }\n}\n',
+        "package.json": '{\n  "dependencies": {\n    "@sentry/cli": "1",\n    "@sentry/node": "1",\n'
+        '    "a": "1"\n  }\n}\n',
         ".env.example": "SENTRY_DSN=\nSENTRY_ORG=\n",
         ".sentryclirc": "[auth]\n",
     }
