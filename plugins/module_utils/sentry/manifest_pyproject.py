@@ -21,7 +21,7 @@ from .toml_places import Assignment, NotToml, array, cut_assignment, cut_table, 
 _REASON = "the SDK is not needed"
 
 # Arrays of requirements, and mappings by name of distribution; "*" is any one key.
-_ARRAYS = (
+ARRAYS = (
     ("project", "dependencies"),
     ("project", "optional-dependencies", "*"),
     ("dependency-groups", "*"),
@@ -33,14 +33,14 @@ _ARRAYS = (
     ("tool", "hatch", "envs", "*", "dependencies"),
     ("tool", "hatch", "envs", "*", "extra-dependencies"),
 )
-_MAPPINGS = (
+MAPPINGS = (
     ("tool", "poetry", "dependencies"),
     ("tool", "poetry", "dev-dependencies"),
     ("tool", "poetry", "group", "*", "dependencies"),
     ("tool", "uv", "sources"),
 )
 # Everything else at the top of a Pipfile is a category of packages.
-_PIPFILE_OTHERS = frozenset({"source", "requires", "pipenv", "scripts"})
+PIPFILE_OTHERS = frozenset({"source", "requires", "pipenv", "scripts"})
 
 
 def edit(repository: Repository, path: str) -> FileEdits:
@@ -69,7 +69,7 @@ def _remove(file: FileEdits) -> None:
     for assignment in assignments:
         if _is_requirement(assignment.path, is_pipfile):
             cut_assignment(file, assignment, _REASON)
-        elif not is_pipfile and any(_fits(assignment.path, place) for place in _ARRAYS):
+        elif not is_pipfile and any(fits(assignment.path, place) for place in ARRAYS):
             _thin_out(file, assignment)
     for table in tables:
         if _is_requirement(table.path, is_pipfile):
@@ -97,12 +97,12 @@ def _is_requirement(path: tuple[str, ...], is_pipfile: bool) -> bool:
     for depth in range(1, len(path)):
         if is_python(path[depth]):
             if is_pipfile:
-                return depth == 1 and path[0] not in _PIPFILE_OTHERS
-            return any(_fits(path[:depth], place) for place in _MAPPINGS)
+                return depth == 1 and path[0] not in PIPFILE_OTHERS
+            return any(fits(path[:depth], place) for place in MAPPINGS)
     return False
 
 
-def _fits(path: tuple[str, ...], place: tuple[str, ...]) -> bool:
+def fits(path: tuple[str, ...], place: tuple[str, ...]) -> bool:
     return len(path) == len(place) and all(want in ("*", key) for key, want in zip(path, place))
 
 

@@ -22,6 +22,7 @@ from .javascript import script as javascript
 from .outcome import Facts, Note, Script
 from .posthog.javascript.scene import Scene
 from .posthog.javascript.speech import Speech
+from .posthog.python.shadow import in_the_way
 from .posthog.wish import Wish
 from .python import script as python
 from .repository import Repository, says_sentry
@@ -152,7 +153,7 @@ class Project:
             return done.notes, done.reads_sentry
         if path.endswith(".py"):
             # What a test tells Sentry is no error of the app's.
-            wish = None if TEST.search(path) else self.wish
+            wish = None if TEST.search(path) or in_the_way(self.repository, path) else self.wish
             script = python.edit_script(path, result.original, modules, elsewhere, wish)
         else:
             speech = self._speech(path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..draft import Draft
-from ..edit import FileEdits, Residue, new_file
+from ..edit import FileEdits, merged, new_file
 from ..project import Project
 from ..repository import Repository
 
@@ -52,7 +52,11 @@ class Furnishing:
     def say(self, path: str, advice: str, reason: str = REASON) -> None:
         """A note for a person about what could not be done by rule."""
         result = self.results.setdefault(path, FileEdits(path, self.repository.read(path)))
-        result.residue.append(Residue(path, 1, KIND, reason, advice))
+        kept = 0
+        for edit in merged(result.edits, path):
+            # A note on a line that is gone would go with it.
+            kept = edit.end if edit.start <= kept and not edit.replacement else kept
+        result.report(kept, KIND, reason, advice)
 
     def _keep(self, result: FileEdits) -> None:
         self.results[result.path] = result

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import builtins
 import functools
 import re
 import typing as t
@@ -14,6 +15,7 @@ from ..outcome import Facts, Modules
 from ..tree import Node, Tree
 
 PACKAGE = re.compile(rb"sentry_sdk(\.|$)")
+BUILT_IN = frozenset(name.encode() for name in dir(builtins))
 SCOPES = ("function_definition", "lambda", "list_comprehension", "generator_expression", "set_comprehension",
           "dictionary_comprehension", "module")  # fmt: skip
 # What these give back is what they were given, without Sentry around it.
@@ -156,7 +158,7 @@ class Names:
     def facts(self) -> Facts:
         unknown: dict[bytes, int] = {}
         for use in self.uses:
-            if not self.bindings(use):
+            if not self.bindings(use) and use.text not in BUILT_IN:
                 unknown.setdefault(use.text, use.start)
         every = [one for group in self.bound.values() for one in group]
         top = {one.name.text for one in every if one.scope.type == "module" and one.kind != "import"}

@@ -68,6 +68,19 @@ def place_in(group: list[Node], line: bytes, above: dict[int, int] | None = None
     return end, lead + indent + line + newline(text)
 
 
+def import_before(node: Node) -> Node | None:
+    """The node itself when it is an import, or else the last import before it in its block."""
+    siblings = node.parent.items if node.parent is not None else [node]
+    before = [one for one in siblings[: siblings.index(node) + 1] if one.type in TYPES and is_alone(one)]
+    return before[-1] if before else None
+
+
+def line_before(node: Node, line: bytes) -> tuple[int, bytes]:
+    """(place, text) of a line of its own in front of a statement."""
+    text = node.tree.text
+    return line_start(text, node.start), indentation(node) + line + newline(text)
+
+
 def is_mixed(group: list[Node]) -> bool:
     """Whether `import a` and `from a import b` are sorted together."""
     kinds = [one.type for one in group]

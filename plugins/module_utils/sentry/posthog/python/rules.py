@@ -152,9 +152,13 @@ class Replacing:
                 if not imports.is_alone(anchor):
                     added.setdefault(anchor.start, []).append(line + b"; ")
                     continue
-                group = imports.group_of(anchor) if anchor.type in imports.TYPES else [anchor]
-                above = {one.start: code.with_comments_above(one) for one in group}
-                place, text = imports.place_in(group, line, above)
+                beside = imports.import_before(anchor)
+                if beside is None:
+                    place, text = imports.line_before(anchor, line)
+                else:
+                    group = imports.group_of(beside)
+                    above = {one.start: code.with_comments_above(one) for one in group}
+                    place, text = imports.place_in(group, line, above)
                 added.setdefault(place, []).append(text)
         if "import os" in self._more:
             place, text = imports.at_top(code.tree, b"import os")

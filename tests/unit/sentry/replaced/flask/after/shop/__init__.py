@@ -1,0 +1,27 @@
+"""The shop."""
+
+from flask import Flask
+from posthog.integrations.flask import PosthogFlaskIntegration
+
+from .monitoring import init_sentry, report
+
+
+def create_app():
+    init_sentry()
+    app = Flask(__name__)
+    PosthogFlaskIntegration(app)
+    app.config["SHELF"] = []
+
+    @app.route("/broken")
+    def broken():
+        return str(app.config["SHELF"][0])
+
+    @app.route("/pay/<amount>")
+    def pay(amount):
+        try:
+            return str(int(amount))
+        except ValueError as error:
+            report(error, amount=amount)
+            return "no number", 400
+
+    return app
