@@ -60,10 +60,15 @@ def insertion(text: bytes, node: jsonc.Node, member: str) -> Edit:
     if not node.entries:
         return Edit(node.start + 1, node.end - 1, b" " + new + b" ")
     behind = next((one for one in node.entries if one.key > member[1:].partition('"')[0]), None)
-    if behind is not None:
-        return Edit(behind.start, behind.start, new + b"," + gap_before(text, behind))
-    last = node.entries[-1]
-    return Edit(last.end, last.end, b"," + gap_before(text, last) + new)
+    if behind is None:
+        last = node.entries[-1]
+        return Edit(last.end, last.end, b"," + gap_before(text, last) + new)
+    first = line_start(text, behind.start)
+    indent = text[first : behind.start]
+    if indent.strip():
+        return Edit(behind.start, behind.start, new + b", ")
+    # A whole line, so that what is known of the lines below stays true.
+    return Edit(first, first, indent + new + b"," + gap_before(text, behind).removesuffix(indent))
 
 
 def gap_before(text: bytes, entry: jsonc.Entry) -> bytes:
