@@ -69,6 +69,9 @@ def test_sdk_capture(emulator: Emulator, sdk: Posthog, api: Api) -> None:
     assert evaluate(emulator, "a")["pro"]["enabled"] is True
     assert evaluate(emulator, "b")["pro"]["enabled"] is False
     assert emulator.state()["counts"]["Event"] == 1
+    [event] = emulator.events()
+    assert (event["event"], event["distinct_id"], event["project_id"]) == ("clicked", "a", 1)
+    assert event["properties"]["$set"] == {"plan": "pro"}
 
 
 def test_identify_merges(emulator: Emulator, api: Api) -> None:

@@ -67,6 +67,11 @@ class Emulator:
         """Empty the log."""
         self._control("DELETE", "requests")
 
+    def events(self) -> list[dict[str, Any]]:
+        """What was captured, oldest first: event, distinct_id, properties, ..."""
+        captured: list[dict[str, Any]] = self._control("GET", "events")["events"]
+        return captured
+
     def new_key(
         self, scopes: list[str] | None = None, teams: list[int] | None = None, organizations: list[str] | None = None
     ) -> str:

@@ -69,6 +69,7 @@ CONTROL = [
     re_path(r"^reset/?$", control.reset),
     re_path(r"^switches/?$", control.switches),
     re_path(r"^requests/?$", control.requests),
+    re_path(r"^events/?$", control.events),
     re_path(r"^keys/?$", control.keys),
     re_path(r"^bulk/?$", control.load),
 ]

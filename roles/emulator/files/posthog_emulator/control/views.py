@@ -78,6 +78,13 @@ def requests(request: HttpRequest, _body: dict[str, Any]) -> JsonResponse:
     return JsonResponse({"requests": log.as_list(), "under_way": log.under_way})
 
 
+@_control("GET")
+def events(_request: HttpRequest, _body: dict[str, Any]) -> JsonResponse:
+    """What was captured, oldest first."""
+    found = models.Event.objects.order_by("id").values("project_id", "event", "distinct_id", "properties", "timestamp")
+    return JsonResponse({"events": list(found)})
+
+
 @_control("POST")
 def keys(_request: HttpRequest, body: dict[str, Any]) -> JsonResponse:
     """Another key of the owner, with fewer rights."""
