@@ -31,8 +31,9 @@ VENDORED = re.compile(
     r"|\.min\.(js|css)$|\.bundle\.js$|\.map$"
 )
 CONFLICT = re.compile(rb"^<<<<<<< .*^=======\r?$.*^>>>>>>> ", re.MULTILINE | re.DOTALL)
-# Files that git ignores, but that are part of how Sentry was set up.
+# Files that git ignores, but that are part of how Sentry was set up, or of how packages are found.
 IGNORED_BUT_OURS = re.compile(r"(^|/)(\.env[^/]*|\.sentryclirc|sentry\.properties)$")
+IGNORED_BUT_NEEDED = re.compile(r"(^|/)(\.npmrc|\.yarnrc(\.yml)?|bunfig\.toml|uv\.toml|poetry\.toml|\.python-version)$")
 MANIFESTS = ("package.json", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt")
 
 
@@ -119,14 +120,23 @@ class Repository:
     def package_roots(self, manifest: str = "package.json") -> list[str]:
         return sorted(posixpath.dirname(path) for path in self.files if posixpath.basename(path) == manifest)
 
-    def _listed(self) -> t.Iterator[str]:
+    def everything(self) -> list[str]:
+        """All that package managers may want to see: also links, what is excluded, and settings that git ignores."""
+        found = {path for path in self._listed(IGNORED_BUT_NEEDED) if not SKIPPED.intersection(path.split("/")[:-1])}
+        return sorted({*self.files, *(path for path in found if self._is_file_or_link(path))})
+
+    def _is_file_or_link(self, path: str) -> bool:
+        place = self.absolute(path)
+        return os.path.islink(place) or os.path.isfile(place)
+
+    def _listed(self, ignored: t.Pattern[str] = IGNORED_BUT_OURS) -> t.Iterator[str]:
         if not self.is_git:
             yield from walk(self.root)
             return
         yield from set(names(self.git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")))
         hidden = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
         for name in set(names(self.git.run(*hidden))):
-            if IGNORED_BUT_OURS.search(name):
+            if ignored.search(name):
                 yield name
 
     def _is_ours(self, path: str) -> bool:
