@@ -59,9 +59,16 @@ options:
     description:
       - What is done with lock files.
       - V(prune) cuts what is not reachable any more; nothing is added or resolved anew.
-      - V(leave) leaves them to the package manager.
+      - V(package_manager) prunes, then lets the project's own package manager resolve each lock whose manifests change,
+        and check that it is content. It runs in a copy of the repository, from which only the lock is taken, and never
+        runs lifecycle scripts. Any failure is the task's, and leaves the repository as it was.
+      - With V(package_manager) the managers have to be on the C(PATH) of the host, in versions that write the locks as
+        they are; none is downloaded. They ask the registries that the repository and the user's settings name, and
+        may run code of the repository, such as C(.pnpmfile.cjs), plugins of yarn and build backends of Python packages.
+      - In check mode and with O(scan_only) no package manager runs; the result shows the pruned lock, and warns.
+      - V(leave) leaves them to a person.
     type: str
-    choices: [prune, leave]
+    choices: [prune, package_manager, leave]
     default: prune
   exclude:
     description:
@@ -155,6 +162,10 @@ EXAMPLES = r"""
     commit: true
     commit_message: Remove Sentry
     commit_author: Rollout <rollout@example.com>
+- name: The package managers of the shop have the last word on its locks
+  rollout.posthog.sentry_removal:
+    path: /srv/checkouts/shop
+    lock_strategy: package_manager
 
 - name: The same without parsing code, where no wheel can be installed
   rollout.posthog.sentry_removal:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
-import sys
+import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +22,13 @@ NPM_PACKAGES = {
     "yarn4": ("yarn4@npm:@yarnpkg/cli-dist@4", "yarn4/bin/yarn.js"),
     "bun1.2": ("bun@1.2", ".bin/bun"),
     "bun1.4": ("bun@1.4", ".bin/bun"),
+}
+PYTHON_PACKAGES = {
+    "uv": ("uv", "uv"),
+    "poetry1": ("poetry<2", "poetry"),
+    "poetry2": ("poetry>=2", "poetry"),
+    "pipenv": ("pipenv", "pipenv"),
+    "pip-tools": ("pip-tools", "pip-compile"),
 }
 BERRY = "enableTelemetry: false\nenableGlobalCache: true\nnodeLinker: node-modules\nenableScripts: false\n"
 
@@ -89,20 +97,25 @@ class Managers:
         return Manager(name, [str(found)] if name.startswith("bun") else [node, str(found)])
 
     def uv(self) -> str:
-        found = PLACE / "uv/bin/uv"
-        if not found.exists():
-            run(
-                [
-                    sys.executable,
-                    "-m",
-                    "pip",
-                    "install",
-                    "-q",
-                    "--ignore-installed",
-                    "--prefix",
-                    str(PLACE / "uv"),
-                    "uv",
-                ],
-                ROOT,
-            )
-        return str(found)
+        return self.python("uv")
+
+    def python(self, name: str) -> str:
+        """The program of one of PYTHON_PACKAGES, each in a home of its own."""
+        package, program = PYTHON_PACKAGES[name]
+        home = PLACE / name
+        if not (home / "bin" / program).exists():
+            venv.create(home, with_pip=True, clear=True)
+            run([str(home / "bin/python"), "-m", "pip", "install", "-q", package], ROOT)
+        return str(home / "bin" / program)
+
+    def on_path(self, name: str, place: Path) -> str:
+        """A PATH on which a manager is what it is for its users: a program of its name."""
+        if name in PYTHON_PACKAGES:
+            command = [self.python(name)]
+        else:
+            command = self.javascript(name).command
+        program = PYTHON_PACKAGES[name][1] if name in PYTHON_PACKAGES else name.rstrip("0123456789.").removesuffix("-v")
+        place.mkdir(parents=True, exist_ok=True)
+        (place / program).write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+        (place / program).chmod(0o755)
+        return f"{place}{os.pathsep}{os.environ['PATH']}"

@@ -19,9 +19,11 @@ _CHATTER = re.compile(
 )
 _PREFIX = re.compile(r"^(npm (error|ERR!)|error:?|➤|[│┌└·╰─▶\u00d7✘\s]+)\s*", re.IGNORECASE)
 _TELLING = re.compile(
-    r"\berr(or)?\b|ERR_|ERR!|\u00d7|✘|YN0|\bfail(ed|ure)?\b|\bbecause\b|not found|\bcannot\b", re.IGNORECASE
+    r"\berr(or)?\b|ERR_|ERR!|\u00d7|✘|\bfail(ed|ure)?\b|\bbecause\b|not found|\bcannot\b"
+    r"|would have been|forbidden|unable|unsupported|invalid",
+    re.IGNORECASE,
 )
-_NAMED = r"(?i)[\w.-]*(?:token|secret|passw(?:or)?d|api_?key|_auth|credential)[\w.-]*"
+_NAMED = r"(?i:[\w.-]*(?:token|secret|passw(?:or)?d|api_?key|_auth|credential)[\w.-]*)"
 _HIDE = (
     re.compile(rf"(?P<keep>{_NAMED}[\"']?\s*[=:]\s*)(?P<hide>\S+)"),
     re.compile(r"(?i)(?P<keep>\b(?:bearer|basic)\s+)(?P<hide>[\w.~+/=-]{6,})"),

@@ -19,6 +19,7 @@ from .needed import Needed, imports_sentry, is_manifest
 from .posthog.furnish import furnish
 from .posthog.wish import Wish
 from .project import CODE, TEST, Project
+from .relock import concerned, relock
 from .repository import Repository, says_sentry
 from .residue import WHY, mentions_in, moved
 from .tree import require_grammars
@@ -81,6 +82,15 @@ class Removal:
             unified(one.path, None if one.create else one.original, None if one.delete else one.result())
             for one in self.changed
         )
+
+    def locks_to_resolve(self) -> list[str]:
+        """The locks of manifests that change."""
+        return [lock.path for lock in concerned(self.repository, [one.path for one in self.changed])]
+
+    def resolve_locks(self, parent: str | None = None) -> None:
+        """Lets package managers resolve those anew, see relock.py. Raises RolloutError."""
+        self.results.update(relock(self.repository, self.results, [one.path for one in self.changed], parent))
+        self.residue = list_residue(self)
 
     def write(self) -> None:
         write_all(self.repository, self.changed)

@@ -18,7 +18,7 @@ from ..errors import RolloutError
 from .edit import FileEdits
 from .repository import Repository
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextlib.contextmanager
@@ -59,8 +59,7 @@ class _Ending:
         for number, handler in self._before.items():
             signal.signal(number, handler)
         if self._came is not None:
-            # What would have happened without us.
-            signal.raise_signal(self._came)
+            raise SystemExit(128 + self._came)
 
     def _on_signal(self, number: int, _frame: object) -> None:
         first = self._came is None
@@ -70,19 +69,20 @@ class _Ending:
 
 
 def _fill(repository: Repository, results: t.Mapping[str, FileEdits], place: str) -> None:
-    for path in repository.everything():
+    made = [path for path, result in results.items() if result.create]
+    for path in [*repository.everything(), *made]:
         result = results.get(path)
         if result is not None and result.delete:
             continue
         target = os.path.join(place, *path.split("/"))
         os.makedirs(os.path.dirname(target), exist_ok=True)
         source = repository.absolute(path)
-        if os.path.islink(source):
-            if _stays_inside(path, os.readlink(source)):
-                os.symlink(os.readlink(source), target)
-        elif result is not None:
+        if result is not None:
             with open(target, "wb") as file:
                 file.write(result.result())
+        elif os.path.islink(source):
+            if _stays_inside(path, os.readlink(source)):
+                os.symlink(os.readlink(source), target)
         else:
             shutil.copyfile(source, target)
             shutil.copymode(source, target)

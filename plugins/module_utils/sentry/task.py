@@ -26,7 +26,7 @@ SPEC: dict[str, t.Any] = {
     "path": {"type": "path", "required": True},
     "scan_only": {"type": "bool", "default": False},
     "code": {"type": "bool", "default": True},
-    "lock_strategy": {"type": "str", "choices": ["prune", "leave"], "default": "prune"},
+    "lock_strategy": {"type": "str", "choices": ["prune", "package_manager", "leave"], "default": "prune"},
     "exclude": {"type": "list", "elements": "str", "default": []},
     "report_path": {"type": "path"},
     "replace_with_posthog": {"type": "bool", "default": False},
@@ -58,8 +58,13 @@ def remove(module: AnsibleModule) -> dict[str, t.Any]:
     ground = ground_of(params)
     with ground.prepared(only_look) as (place, moved):
         removal = plan_removal(place, options)
+        with_managers = params["lock_strategy"] == "package_manager"
+        if with_managers and only_look:
+            warn_of_locks(module, removal.locks_to_resolve())
+        commit = ""
+        if removal.changed and not only_look:
+            commit = carry_out(removal, ground, module.tmpdir if with_managers else "")
         changes = bool(removal.changed)
-        commit = carry_out(removal, ground) if changes and not only_look else ""
         report = as_data(removal.residue, removal.summary())
         if params["report_path"] and not module.check_mode and (changes or removal.residue):
             write_report(params["report_path"], removal)
@@ -84,9 +89,26 @@ def warn_of_imports(module: AnsibleModule, places: list[str]) -> None:
         module.warn(f"{count}; what they need stays in the manifests")
 
 
-def carry_out(removal: Removal, ground: Ground) -> str:
-    """The commit that was made, if one was wanted. Raises RolloutError."""
+def warn_of_locks(module: AnsibleModule, waiting: list[str]) -> None:
+    if waiting:
+        more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        module.warn(
+            f"No package manager runs where nothing is to be changed, for it needs the network: {waiting[0]}{more} "
+            "is shown as pruned, and the real run may change more in it"
+        )
+
+
+def carry_out(removal: Removal, ground: Ground, parent: str) -> str:
+    """The commit that was made, if one was wanted. Package managers run in a folder of `parent`, if that is named.
+
+    Raises RolloutError."""
     ground.require_apart(removal)
+    if parent:
+        removal.resolve_locks(parent)
+        ground.require_apart(removal)
+    if not removal.changed:
+        # A manager wanted the lock as it was before it was pruned.
+        return ""
     ground.landing.begin(ground.git)
     removal.write()
     return ground.landing.finish(ground.git, removal.changed)
@@ -112,11 +134,25 @@ def report_in(params: t.Mapping[str, t.Any]) -> str:
     return os.path.relpath(report, root).replace(os.sep, "/") if report.startswith(root + os.sep) else ""
 
 
+def resolve_locks(module: AnsibleModule, removal: Removal, only_look: bool) -> None:
+    """Raises RolloutError."""
+    if not only_look:
+        removal.resolve_locks(module.tmpdir)
+        return
+    waiting = removal.locks_to_resolve()
+    if waiting:
+        more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        module.warn(
+            f"No package manager runs where nothing is to be changed, for it needs the network: {waiting[0]}{more} "
+            "is shown as pruned, and the real run may change more in it"
+        )
+
+
 def options_of(params: t.Mapping[str, t.Any]) -> Options:
     # The report says Sentry on every line.
     exclude = [*params["exclude"], *filter(None, [report_in(params)])]
     return Options(
-        code=params["code"], locks=params["lock_strategy"] == "prune", exclude=tuple(exclude), wish=wish_of(params)
+        code=params["code"], locks=params["lock_strategy"] != "leave", exclude=tuple(exclude), wish=wish_of(params)
     )
 
 
