@@ -162,6 +162,7 @@ EXAMPLES = r"""
     commit: true
     commit_message: Remove Sentry
     commit_author: Rollout <rollout@example.com>
+
 - name: The package managers of the shop have the last word on its locks
   rollout.posthog.sentry_removal:
     path: /srv/checkouts/shop

@@ -110,10 +110,7 @@ class Managers:
 
     def on_path(self, name: str, place: Path) -> str:
         """A PATH on which a manager is what it is for its users: a program of its name."""
-        if name in PYTHON_PACKAGES:
-            command = [self.python(name)]
-        else:
-            command = self.javascript(name).command
+        command = [self.python(name)] if name in PYTHON_PACKAGES else self.javascript(name).command
         program = PYTHON_PACKAGES[name][1] if name in PYTHON_PACKAGES else name.rstrip("0123456789.").removesuffix("-v")
         place.mkdir(parents=True, exist_ok=True)
         (place / program).write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from ansible.module_utils.testing import patch_module_args
 from integration.package_managers import PYTHON_PACKAGES, Managers, Unreachable, run
-from integration.test_sentry_locks import JAVASCRIPT, make_project, write
+from integration.test_sentry_locks import JAVASCRIPT, PYPROJECT, make_project, write
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.edit import FileEdits
-from ansible_collections.rollout.posthog.plugins.module_utils.sentry.relock import line_edits, relock
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.lines import line_edits
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.relock import relock
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
 from ansible_collections.rollout.posthog.plugins.modules import sentry_removal
 from support.repositories import commit, contents, git
@@ -58,7 +59,6 @@ def refuse(root: Path, path: str, before: str, after: str) -> None:
     assert result["failed"] is True
     assert contents(root) == as_it_was
     assert re.search(r"failed with status \d+ and said: .*; make it work there, or set lock_strategy", result["msg"])
-    print(result["msg"])
 
 
 def make_javascript(name: str, managers: Managers, root: Path) -> None:
@@ -83,12 +83,14 @@ def test_javascript(name: str, managers: Managers, tmp_path: Path, monkeypatch: 
     except Unreachable as problem:
         pytest.skip(f"{name}: {problem}")
     manager = managers.javascript(name)
+    ignored = set(git(root, "status", "--porcelain", "--ignored").split("\n"))
     result = remove(root)
     assert {one["path"] for one in result["files"]} == {"package.json", "packages/member/package.json", lock}, result
     text = (root / lock).read_text()
     assert "sentry" not in text
     assert (root / "elsewhere/package-lock.json").read_text() == UNRELATED
-    assert not (root / "node_modules").exists()
+    status = git(root, "status", "--porcelain", "--ignored").split("\n")
+    assert {line for line in status if line.startswith("!!")} <= ignored, "something was left in the tree"
     manager.run(root, frozen)
     assert (root / lock).read_text() == text, "the manager had something to change"
     assert remove(root)["changed"] is False
@@ -157,12 +159,17 @@ PYTHON = {
     ),
     "pipenv": ("Pipfile", PIPFILE, "Pipfile.lock", "pipenv lock", "pipenv verify"),
     "pip-tools": ("requirements.in", REQUIREMENTS, "requirements.txt", "pip-compile -q --no-emit-options", None),
-    "uv pip": ("base.in", REQUIREMENTS, "requirements.txt", "uv pip compile base.in -o requirements.txt", None),
+    "uv pip": (
+        "requirements.in",
+        REQUIREMENTS,
+        "requirements.txt",
+        "uv pip compile requirements.in -o requirements.txt",
+        None,
+    ),
 }
 LINES = {
     "Pipfile": ('idna = ">=3.4"', 'idna = ">=3.4"\niniconfig = ">=2"'),
     "requirements.in": ("idna>=3.4", "idna>=3.4\niniconfig>=2"),
-    "base.in": ("idna>=3.4", "idna>=3.4\niniconfig>=2"),
 }
 IN_PYPROJECT = {
     "poetry1": ('idna = ">=3.4"', 'idna = ">=3.4"\niniconfig = ">=2"'),

@@ -23,6 +23,8 @@ _INCLUDED = re.compile(rb"^[ \t]*(?:-r|-c|--requirement|--constraint)(?:[ \t]*=[
 # What pip-compile writes down of the settings of whoever runs it.
 _SETTINGS = re.compile(rb"^(-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b", re.MULTILINE)
 _UPGRADE = re.compile(r"-U|--upgrade|(-P|--upgrade-package)(=.*)?")
+# Where pip-compile looks when it is not told.
+_MEANT = ("requirements.in", "setup.py", "pyproject.toml", "setup.cfg")
 _COMPILERS = {"pip-compile": ("pip-compile",), "uv": ("uv", "pip", "compile")}
 
 
@@ -97,9 +99,15 @@ def _writes(words: list[str], folder: str, path: str) -> bool:
 
 
 def _named(repository: Repository, path: str, folder: str, words: list[str]) -> set[str]:
-    """The files that the words of a command name."""
-    found = {_join(folder, word.partition("=")[2] if word.startswith("-") else word) for word in words}
-    return {one for one in found if one in repository and one != path}
+    """The files that the words of a command name, or the one that is meant when it names none."""
+    named = [_join(folder, word.partition("=")[2] if word.startswith("-") else word) for word in words]
+    found = {one for one in named if one in repository and one != path}
+    if found or any(
+        word.endswith((".in", ".txt", ".toml", ".py", ".cfg")) and not word.startswith("-") for word in words
+    ):
+        return found
+    meant = [_join(folder, name) for name in _MEANT]
+    return {one for one in meant if one in repository and one != path}
 
 
 def _closure(repository: Repository, sources: set[str]) -> frozenset[str]:

@@ -39,8 +39,11 @@ def complaint(said: str, place: str, environment: t.Mapping[str, str]) -> str:
     lines = [line.rstrip() for line in _COLOURS.sub("", said.replace("\r", "\n")).split("\n")]
     lines = [line for line in lines if not _CHATTER.search(line)]
     first = next((number for number, line in enumerate(lines) if _TELLING.search(line)), max(0, len(lines) - _LINES))
-    shown = [_PREFIX.sub("", _PREFIX.sub("", line)).strip() for line in lines[first : first + _LINES]]
-    text = "; ".join(line.rstrip(".;") for line in shown if line)
+    text = ""
+    for line in lines[first : first + _LINES]:
+        # What is far to the right goes on with a sentence.
+        joint = " " if line.startswith("    ") else "; "
+        text += (joint if text else "") + _PREFIX.sub("", _PREFIX.sub("", line)).strip().rstrip(".;:")
     text = without_secrets(text.replace(place + "/", "").replace(place, "."), environment)
     return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + " ..."
 

@@ -8,13 +8,13 @@ fails leaves the repository as it is."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import typing as t
 
 from . import compiled
-from .edit import Edit, FileEdits
+from .edit import FileEdits
+from .lines import line_edits
 from .manager_run import ManagerFailed, ManagerRun, require_program
 from .managers import Lock, lock_of
 from .repository import Repository
@@ -82,21 +82,7 @@ def _as_edits(repository: Repository, results: t.Mapping[str, FileEdits], path: 
     original = repository.read(path)
     # What pruning said of a lock that it left is not so any more.
     residue = pruned.residue if pruned is not None and pruned.changed else []
-    return FileEdits(path, original, line_edits(original, _with_line_ends_of(original, text)), list(residue))
-
-
-def line_edits(before: bytes, after: bytes) -> list[Edit]:
-    """The lines that differ, as edits of what was before."""
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    starts = [0]
-    for line in old:
-        starts.append(starts[-1] + len(line))
-    blocks = difflib.SequenceMatcher(None, old, new).get_opcodes()
-    return [
-        Edit(starts[first], starts[last], b"".join(new[start:end]), _REASON)
-        for tag, first, last, start, end in blocks
-        if tag != "equal"
-    ]
+    return FileEdits(path, original, line_edits(original, _with_line_ends_of(original, text), _REASON), list(residue))
 
 
 def _with_line_ends_of(original: bytes, text: bytes) -> bytes:

@@ -20,8 +20,9 @@ from unit.sentry.test_module import task
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry import manager_run
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.complaint import complaint
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.edit import FileEdits
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.lines import line_edits
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.manager_run import ManagerFailed
-from ansible_collections.rollout.posthog.plugins.module_utils.sentry.relock import line_edits, relock
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.relock import relock
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
 from support.repositories import contents, make_repository
 
@@ -382,7 +383,7 @@ SAID = {
     "uv": (
         "Using CPython 3.11.7\n  × No solution found when resolving dependencies:\n"  # noqa: RUF001
         "  ╰─▶ Because there is no version of x==99 and p depends on\n      x==99, we can conclude.\n",
-        "No solution found when resolving dependencies:; Because there is no version of x==99 and p depends on; x==99, "
+        "No solution found when resolving dependencies; Because there is no version of x==99 and p depends on x==99, "
         "we can conclude",
     ),
     "nobody": ("", ""),
