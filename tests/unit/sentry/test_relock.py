@@ -24,7 +24,7 @@ from ansible_collections.rollout.posthog.plugins.module_utils.sentry.lines impor
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.manager_run import ManagerFailed
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.relock import relock
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
-from support.repositories import contents, make_repository
+from support.repositories import contents, git, make_repository
 
 LOCK = """{
   "name": "p",
@@ -161,6 +161,17 @@ def test_two_locks_are_done_once_each(root: Path, programs: Programs) -> None:
 def test_edits_by_line_lead_from_one_text_to_the_other(before: list[str], after: list[str]) -> None:
     old, new = "".join(before).encode(), "".join(after).encode()
     assert FileEdits("x", old, line_edits(old, new)).result() == new
+
+
+def test_a_branch_and_a_commit_hold_what_managers_made(root: Path, programs: Programs) -> None:
+    programs.add("npm", "sys.exit(1)\n")
+    author = "Rollout <rollout@example.com>"
+    assert remove(root, branch="chore", commit=True, commit_author=author)["failed"] is True
+    assert git(root, "branch", "--format=%(refname:short)").split() == ["main"]
+    programs.add("npm", ADDS)
+    result = remove(root, branch="chore", commit=True, commit_author=author)
+    assert git(root, "status", "--porcelain") == ""
+    assert git(root, "show", f"{result['commit']}:package-lock.json").count("resolved") == 1
 
 
 # -- when no manager runs ---------------------------------------------------------------------------------------------
