@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 import typing as t
 
 from ..errors import RolloutError
@@ -118,7 +117,7 @@ def names_of(tree: Tree) -> python.Names | javascript.Names:
 def check_modules(resolver: Resolver, results: dict[str, FileEdits], gone: set[str]) -> None:
     """No file may import one that goes."""
     for target in sorted(gone):
-        for path in importers(resolver.repository, results, stem_of(target)) if target.endswith(CODE) else ():
+        for path in importers_of(resolver, results, target) if target.endswith(CODE) else ():
             line = imports_line(resolver, path, text_of(resolver.repository, results, path), target)
             if line is not None and path not in gone:
                 raise CheckFailed(f"{path}:{line}: imports {target}, which would be deleted; nothing was written")
@@ -137,6 +136,12 @@ def check_names(resolver: Resolver, results: dict[str, FileEdits], facts: Known)
                             f"{path}:{line_of(text, offset)}: imports {name.decode()} from {target}, which would not "
                             "have it any more; nothing was written"
                         )
+
+
+def importers_of(resolver: Resolver, results: dict[str, FileEdits], target: str) -> list[str]:
+    """The code files that will be there and say a word by which a module is imported."""
+    words = (stem_of(target), *resolver.package_words(target))
+    return sorted({path for word in words for path in importers(resolver.repository, results, word)})
 
 
 def importers(repository: Repository, results: dict[str, FileEdits], word: bytes) -> list[str]:
@@ -170,14 +175,7 @@ def imports_of(resolver: Resolver, path: str, text: bytes) -> t.Iterator[tuple[s
 
 def imports_line(resolver: Resolver, path: str, text: bytes, target: str) -> int | None:
     """The line where a file imports another one, as far as a search tells."""
-    if path.endswith(".py"):
-        pattern = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import|import[ \t]+([.\w]+))", re.MULTILINE)
-        for found in pattern.finditer(text):
-            module = (found.group(1) or found.group(2)).decode()
-            if target in resolver.python(path, module):
-                return line_of(text, found.start())
+    if not resolver.imports(path, text, target):
         return None
-    for found in re.finditer(rb"(?:from|import|require)\s*\(?\s*['\"]([^'\"\n]+)['\"]", text):
-        if resolver.script(path, found.group(1).decode(errors="replace")) == target:
-            return line_of(text, found.start())
-    return None
+    lines = enumerate(text.split(b"\n"), 1)
+    return next((number for number, line in lines if resolver.imports(path, line, target)), 1)

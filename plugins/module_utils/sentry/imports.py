@@ -11,6 +11,7 @@ import typing as t
 
 from ..errors import RolloutError
 from . import jsonc
+from .members import Members
 from .repository import Repository
 
 SCRIPTS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
@@ -27,17 +28,27 @@ BUILT = {
 }
 
 
+SPECIFIER = re.compile(rb"(?:\bfrom|\bimport|\brequire|\bmock)\s*\(?\s*['\"`]([^'\"`\n]+)['\"`]")
+PYTHON_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(?:\(([^)]*)\)|([^\n#]*))|import[ \t]+([\w., \t]+))", re.MULTILINE
+)
+
+
 class Resolver:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self._paths: dict[str, list[tuple[str, list[str]]]] | None = None
         self._python: dict[str, list[str]] | None = None
+        self.members = Members(repository, self._script_at)
 
     def script(self, importer: str, specifier: str) -> str | None:
         """The file that a JavaScript import means, or None for a package."""
         specifier = specifier.split("?")[0]
         if specifier.startswith("."):
             return self._script_at(posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier)))
+        member = self.members.file_of(specifier)
+        if member is not None:
+            return member
         for prefix, targets in self.aliases(importer):
             if specifier == prefix or (prefix.endswith("/") and specifier.startswith(prefix)):
                 for target in targets:
@@ -51,6 +62,16 @@ class Resolver:
         tries = [path] + [stem + one for one in BUILT.get(ending, ())]
         tries += [path + one for one in SCRIPTS] + [f"{path}/index{one}" for one in SCRIPTS]
         return next((one for one in tries if one in self.repository and one.endswith(SCRIPTS)), None)
+
+    def imports(self, path: str, text: bytes, target: str) -> bool:
+        """Whether a text imports a file, as far as a search tells."""
+        if path.endswith(".py"):
+            return any(target in self.python(path, module) for module in python_modules(text))
+        return any(self.script(path, one.decode(errors="replace")) == target for one in SPECIFIER.findall(text))
+
+    def package_words(self, path: str) -> list[bytes]:
+        """Other words by which a file may be imported: the name of the package that it lies in."""
+        return [name.encode() for name in self.members.names_of(path)]
 
     def aliases(self, importer: str) -> t.Iterator[tuple[str, list[str]]]:
         """(prefix, folders) that hold for a file: those of the configurations in the folders around it."""
@@ -106,3 +127,17 @@ class Resolver:
         tails = ("/".join(parts) + ".py", "/".join(parts) + "/__init__.py")
         near = self._python.get(parts[-1] + ".py", []) + self._python.get(parts[-1] + "/__init__.py", [])
         return [path for path in near if path in tails or path.endswith(tuple("/" + tail for tail in tails))]
+
+
+def python_modules(text: bytes) -> t.Iterator[str]:
+    """The modules that a text may import: `from a import b` may mean a, and a.b."""
+    for found in PYTHON_IMPORT.finditer(text):
+        source, inside, names, plain = (part.decode(errors="replace") if part else "" for part in found.groups())
+        for one in plain.split(","):
+            if one.split():
+                yield one.split()[0]
+        if source:
+            yield source
+            for one in (inside or names).split(","):
+                if one.split():
+                    yield source + ("" if source.endswith(".") else ".") + one.split()[0]

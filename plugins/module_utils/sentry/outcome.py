@@ -14,6 +14,8 @@ from .draft import Draft
 Modules = t.Callable[[bytes, t.Optional[bytes]], bool]
 # Whether a name is mentioned in another file of the repository.
 Elsewhere = t.Callable[[bytes], bool]
+# Whether another file imports a name of this module, now or (True) before all edits.
+Wanted = t.Callable[[bytes, bool], bool]
 # Each round removes something, so this is only there to end what should never happen.
 ROUNDS = 200
 
@@ -44,7 +46,8 @@ class Script:
     after: Facts
     notes: list[Note] = field(default_factory=list)
     hollow: bool = False  # Nothing is left in it but imports and functions that do nothing
-    hollow_exports: frozenset[bytes] = frozenset()  # Functions for others that did something, and do nothing any more
+    # What others import that is Sentry's, or does nothing any more; `*` is all that the module does not name itself
+    hollow_exports: frozenset[bytes] = frozenset()
     reads_sentry: bool = False
     needs: frozenset[str] = frozenset()  # Packages that the text uses now, and did not before
     helpers: frozenset[str] = frozenset()  # The sides on which it uses a file that sets PostHog up
@@ -54,6 +57,10 @@ def lost_names(draft: Draft, reads: t.Iterable[tuple[bytes, int]]) -> frozenset[
     """The names that were read in what is gone."""
     gone = draft.edits()
     return frozenset(name for name, start in reads if any(edit.start <= start < edit.end for edit in gone))
+
+
+def always(name: bytes, before: bool) -> bool:
+    return True
 
 
 def nowhere(name: bytes) -> bool:

@@ -19,6 +19,7 @@ from .edit import FileEdits, Residue, line_of
 from .imports import COMPONENTS, SCRIPTS, Resolver
 from .javascript import component
 from .javascript import script as javascript
+from .needed import imports_sentry
 from .outcome import Facts, Note, Script
 from .posthog.javascript.scene import Scene
 from .posthog.javascript.speech import Speech
@@ -71,13 +72,15 @@ class Project:
         self.kept: set[str] = set()
         self.hollow_names: dict[str, frozenset[bytes]] = {}
         self._words: dict[bytes, list[str]] = {}
-        self._asked: dict[str, dict[tuple[bytes | None, ...], tuple[t.Callable[[], bool], bool]]] = {}
+        self._asked: dict[str, dict[tuple[bytes | bool | None, ...], tuple[t.Callable[[], bool], bool]]] = {}
 
     def run(self) -> dict[str, FileEdits]:
         files = {path for path in self.repository.mentioning() if self._is_ours(path)}
         while True:
             self._settle(files)
-            if not self._keep_what_is_named():
+            orphans = self._orphan()
+            self.gone |= orphans
+            if not self._keep_what_is_named() and not orphans:
                 break
         for path in self.gone:
             self.results[path].delete = True
@@ -145,6 +148,12 @@ class Project:
                 asked[(name,)] = (question, question())
             return asked[(name,)][1]
 
+        def wanted(name: bytes, before: bool) -> bool:
+            if (name, before) not in asked:
+                question = functools.partial(self._is_wanted, path, name, before)
+                asked[(name, before)] = (question, question())
+            return asked[(name, before)][1]
+
         if path.endswith(COMPONENTS):
             done = component.edit_component(path, result.original, modules, elsewhere, self._speech(path))
             result.edits = done.edits
@@ -157,7 +166,9 @@ class Project:
             script = python.edit_script(path, result.original, modules, elsewhere, wish)
         else:
             speech = self._speech(path)
-            script = javascript.edit_script(path, result.original, modules=modules, elsewhere=elsewhere, speech=speech)
+            script = javascript.edit_script(
+                path, result.original, modules=modules, elsewhere=elsewhere, wanted=wanted, speech=speech
+            )
         self.scripts[path] = script
         self.needs[path], self.helpers[path] = script.needs, script.helpers
         self.facts[path] = [(script.before, script.after)]
@@ -203,20 +214,53 @@ class Project:
         return any(target in self.gone for target in self.resolver.python(path, f"{module}{joint}{name.decode()}"))
 
     def _is_gone(self, target: str, name: bytes | None) -> bool:
-        return target in self.gone or (name is not None and name in self.hollow_names.get(target, ()))
+        names = self.hollow_names.get(target, ())
+        return target in self.gone or b"*" in names or (name is not None and name in names)
 
     # -- the others ---------------------------------------------------------------------------------------------------
 
     def _follow(self) -> None:
         """Which files and functions are empty now, so that their users can do without."""
         for path, script in self.scripts.items():
-            if self.texts[path] == script.draft.original:
-                continue
             # Once empty, always empty: also when it is cut because nobody uses it any more.
             self.hollow_names[path] = script.hollow_exports | self.hollow_names.get(path, frozenset())
-            hollow = script.hollow and not script.reads_sentry and path not in self.kept
+            changed = self.texts[path] != script.draft.original
+            hollow = changed and script.hollow and not script.reads_sentry and path not in self.kept
             if hollow and (OWN.search(path) or not STAYS.search(path)):
                 self.gone.add(path)
+
+    def _is_wanted(self, path: str, name: bytes, before: bool) -> bool:
+        """Whether others import a name of a module (`*` is any), or might: frameworks take what they find."""
+        if STAYS.search(path) and not OWN.search(path) and not stem_is_index(path):
+            return True
+        return any(name in (b"default", b"*") or name in text for text in self._importing_texts(path, before))
+
+    def _importing_texts(self, target: str, before: bool) -> t.Iterator[bytes]:
+        """The texts of the files that import a module, now or before all edits."""
+        for word in {stem_of(target), *self.resolver.package_words(target)}:
+            for path in self._with_word(word):
+                if path == target or not path.endswith(TEXTS) or (path in self.gone and not before):
+                    continue
+                text = self.repository.read(path) if before else self._text(path)
+                if self.resolver.imports(path, text, target):
+                    yield text
+
+    def _is_imported(self, path: str, before: bool) -> bool:
+        return any(True for _text in self._importing_texts(path, before))
+
+    def _orphan(self) -> set[str]:
+        """Sentry's own modules that others imported, and nobody does any more."""
+        named = {path for path in self.repository.files if self._is_ours(path) and says_sentry(path.encode())}
+        found = set()
+        for path in {*self.scripts, *named} - self.gone - self.kept:
+            if TEST.search(path) or (STAYS.search(path) and not OWN.search(path)):
+                continue
+            uses = path in named or imports_sentry(path, self._text(path))
+            lost = uses and not self._is_imported(path, before=False) and self._is_imported(path, before=True)
+            if lost and not self._is_named(path):
+                self.results.setdefault(path, FileEdits(path, self.repository.read(path)))
+                found.add(path)
+        return found
 
     def _importers(self) -> set[str]:
         """Files that may import what is gone; they need not mention Sentry themselves."""
@@ -263,6 +307,10 @@ def stem_of(path: str) -> bytes:
     """The word by which others import a file."""
     stem = posixpath.splitext(posixpath.basename(path))[0]
     return (posixpath.basename(posixpath.dirname(path)) if stem in ("index", "__init__") else stem).encode()
+
+
+def stem_is_index(path: str) -> bool:
+    return posixpath.splitext(posixpath.basename(path))[0] == "index"
 
 
 def names_module(text: bytes, stem: bytes, python: bool) -> bool:

@@ -53,6 +53,22 @@ GOES = {
     "derived name": (STAR + "const scope = Sentry.getCurrentScope();\nscope.setTag(1, 2);\nrun();\n", "run();\n"),
     "derived functions": (STAR + "const { setTag } = Sentry;\nsetTag(1);\nrun();\n", "run();\n"),
     "emptied function": (STAR + "function start() {\n  Sentry.init();\n}\nstart();\nrun();\n", "run();\n"),
+    "function that starts once": (
+        STAR + "let on = false;\n\nfunction start() {\n  if (on) return;\n  on = true;\n  Sentry.init();\n}\n"
+        "start();\nrun();\n",
+        "run();\n",
+    ),
+    "function that warns": (
+        STAR
+        + "function start() {\n  if (!dsn) {\n    console.warn('No Sentry');\n    return;\n  }\n  Sentry.init();\n}\n"
+        "start();\nrun();\n",
+        "run();\n",
+    ),
+    "function that hands on": (
+        STAR + "const tell = (e) => Sentry.captureException(e);\ntell(1);\nrun();\n",
+        "run();\n",
+    ),
+    "comment of a declaration": (STAR + "/** How. */\nconst how = { a: 1 };\nSentry.init(how);\nrun();\n", "run();\n"),
     "emptied arrow": (STAR + "const start = () => Sentry.init();\nstart();\nrun();\n", "run();\n"),
     "arrow body": (STAR + "on((e) => Sentry.captureException(e));\n", "on((e) => {});\n"),
     "handed to catch": (STAR + "p.catch(Sentry.captureException);\n", "p.catch(() => {});\n"),
@@ -63,6 +79,69 @@ GOES = {
     "curried wrapper": (
         'import { withSentry } from "@sentry/x";\nexport default withSentry(() => 1)(2);\n',
         "export default (() => 1)(2);\n",
+    ),
+    "wrapper over several lines": (
+        'import { wrap } from "@sentry/x";\nexport default wrap(\n  make({\n    a: 1,\n  }),\n  { b: 2 },\n);\n',
+        "export default make({\n  a: 1,\n});\n",
+    ),
+    "name for what was wrapped": (
+        'import { wrap } from "@sentry/x";\nconst SentryApp = wrap(App);\n\nshow(SentryApp);\n',
+        "show(App);\n",
+    ),
+    "comment above what was wrapped": (
+        'import { wrap } from "@sentry/x";\n// Sentry has to be last\nexport default wrap(App);\n',
+        "export default App;\n",
+    ),
+    "pass through": (STAR + "pipe(Sentry.getMetaTagTransformer(body));\n", "pipe(body);\n"),
+    "line that an installer left": (
+        "run();\n\n// Injected by the Sentry wizard\n\n" + STAR + "Sentry.init();\n",
+        "run();\n",
+    ),
+    "last option": (STAR + "start({\n  onError: Sentry.reactErrorHandler(),\n});\n", "start({});\n"),
+    "handler that only told": (
+        STAR + "start({ a: 1, onError: (e) => Sentry.captureException(e) });\n",
+        "start({ a: 1 });\n",
+    ),
+    "global handler": (
+        STAR + "app.config.errorHandler = (e) => {\n  Sentry.captureException(e);\n};\nrun();\n",
+        "run();\n",
+    ),
+    "plugin in a condition": (
+        STAR
+        + "const sentry = on ? Sentry.sentryVitePlugin({}) : null;\nplugins([a(), ...(sentry ? [sentry] : [])]);\n",
+        "plugins([a()]);\n",
+    ),
+    "plugins in a condition": (
+        STAR
+        + "const sentry = on\n  ? [\n      Sentry.sentryVitePlugin({}),\n    ]\n  : [];\nplugins([a(), ...sentry]);\n",
+        "plugins([a()]);\n",
+    ),
+    "pushed": (
+        STAR + "const all = [a()];\nif (on) {\n  all.push(Sentry.plugin());\n}\nrun(all);\n",
+        "const all = [a()];\nrun(all);\n",
+    ),
+    "scope that the app does not need": (
+        STAR + "Sentry.withScope((scope) => {\n  scope.setTag(1);\n  work();\n});\n",
+        "work();\n",
+    ),
+    "span that is returned": (
+        STAR + "async function f() {\n  return await Sentry.startSpan({}, async (span) => {\n    const a = await b();\n"
+        "    span?.setAttribute(1);\n    return a;\n  });\n}\n",
+        "async function f() {\n  const a = await b();\n  return a;\n}\n",
+    ),
+    "span as a statement": (
+        STAR + "async function f() {\n  await Sentry.startSpan({}, async () => {\n    await a();\n"
+        "    // b\n    await b();\n  });\n"
+        "  c();\n}\n",
+        "async function f() {\n  await a();\n  // b\n  await b();\n  c();\n}\n",
+    ),
+    "span as a body": (
+        STAR + "const f = async (a) =>\n  Sentry.startSpan({}, async () => {\n    return a;\n  });\n",
+        "const f = async (a) => {\n  return a;\n};\n",
+    ),
+    "span of a parameter": (
+        STAR + "const f = <T,>(work: () => Promise<T>) => Sentry.startSpan({}, work);\n",
+        "const f = <T,>(work: () => Promise<T>) => work();\n",
     ),
     "span": (STAR + "const a = Sentry.startSpan({ name: 'b' }, () => c());\n", "const a = c();\n"),
     "span with a block": (
@@ -112,6 +191,12 @@ STAYS = {
     "scope with the app's work": STAR + "Sentry.withScope((scope) => {\n  scope.setTag(1, 2);\n  work(scope);\n});\n",
     "span with a parameter": STAR + "Sentry.startSpan({}, (span) => {\n  work(span);\n});\n",
     "error boundary": STAR + "export const a = Sentry.ErrorBoundary;\n",
+    "flag that others read": (
+        "let on = false;\nexport function start() {\n  on = true;\n}\nexport const isOn = () => on;\nstart();\n"
+    ),
+    "span of something": STAR + "const f = (work: (a?: string) => void) => Sentry.startSpan({}, work);\n",
+    "span with a default": STAR + "Sentry.startSpan({}, (span = make()) => {\n  work();\n});\n",
+    "several emptied": "start({\n});\n",
     "class": STAR + "export class A extends Sentry.Client {}\n",
     "handed around": STAR + "logger.setSentry(Sentry);\n",
     "unknown wrapper": STAR + "const app = Sentry.instrument(server);\napp.listen();\n",
@@ -143,8 +228,61 @@ def test_an_empty_catch_is_reported() -> None:
     assert [one.reason for one in script.notes] == ["This catch only told Sentry, and is empty now."]
 
 
+def test_a_block_whose_names_are_taken_stays_a_function() -> None:
+    text = (
+        STAR + "function f() {\n  Sentry.startSpan({}, () => {\n    const a = 1;\n    b(a);\n  });\n  const a = 2;\n}\n"
+    )
+    assert edited(text) == "function f() {\n  (() => {\n    const a = 1;\n    b(a);\n  })();\n  const a = 2;\n}\n"
+
+
+@pytest.mark.parametrize("path", ["metro.config.js"])
+def test_the_frameworks_own_function_takes_its_place_again(path: str) -> None:
+    text = (
+        'const { getSentryExpoConfig } = require("@sentry/react-native/metro");\n\n'
+        "const config = getSentryExpoConfig(__dirname);\nmodule.exports = config;\n"
+    )
+    assert edited(text, path) == (
+        'const { getDefaultConfig } = require("expo/metro-config");\n\n'
+        "const config = getDefaultConfig(__dirname);\nmodule.exports = config;\n"
+    )
+
+
+CONFIGS = {
+    "pushed module": (
+        'plugins.push(["@sentry/react-native/expo", { a: 1 }]);\nrun(plugins);\n',
+        "run(plugins);\n",
+    ),
+    "module with options": (
+        'run({ plugins: [["@sentry/react-native/expo", { a: 1 }], "b"] });\n',
+        'run({ plugins: ["b"] });\n',
+    ),
+    "list of modules": ('run({ external: ["@sentry/node", "b"] });\n', 'run({ external: ["b"] });\n'),
+    "serializer": (
+        'import { createSentryMetroSerializer } from "@sentry/react-native/metro";\n'
+        "run({ serializer: { customSerializer: createSentryMetroSerializer() } });\n",
+        "run({ serializer: {} });\n",
+    ),
+    "options beside the plugin": (
+        'import { plugin, type Options } from "@sentry/x";\nconst sentryConfig: Options = { a: 1 };\n'
+        "run({ plugins: [a(), plugin(sentryConfig)], sentryConfig, b: 1 });\n",
+        "run({ plugins: [a()], b: 1 });\n",
+    ),
+    "exports again": (
+        "module.exports = { a: 1 };\n\n"
+        'module.exports = require("@sentry/nextjs").withSentryConfig(module.exports, { b: 1 });\n',
+        "module.exports = { a: 1 };\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_goes_from_configurations(name: str) -> None:
+    before, after = CONFIGS[name]
+    assert edited(before, "a.config.ts") == after
+
+
 def test_without_semicolons_no_bracket_joins_two_statements() -> None:
-    text = STAR.replace(";", "") + "const a = b\nSentry.startSpan({}, () => {\n  c()\n})\n"
+    text = STAR.replace(";", "") + "const a = b\nSentry.startSpan({}, () => {\n  return c()\n})\n"
     assert edited(text) == text
 
 

@@ -90,7 +90,7 @@ def test_work_in_progress_is_refused_unless_allowed(root: Path) -> None:
 
 
 def test_code_that_still_needs_the_package_is_a_warning(tmp_path: Path) -> None:
-    text = 'import * as Sentry from "@sentry/node";\nexport const client = Sentry.getClient();\n'
+    text = 'import * as Sentry from "@sentry/node";\nshow(Sentry.getClient());\n'
     result = task(make_repository(tmp_path / "repository", {"a.ts": text}))
     assert result["summary"]["still_imported"] == 1
     assert "a.ts" in str(result["warnings"])

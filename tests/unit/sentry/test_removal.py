@@ -101,8 +101,7 @@ def test_without_code_only_what_code_does_not_need_is_edited(tmp_path: Path, mon
     monkeypatch.setattr(tree, "TREE_SITTER_ERROR", "no such module")
     files = {
         "a.ts": 'import * as Sentry from "@sentry/node";\nSentry.init({ dsn: process.env.SENTRY_DSN });\n',
-        "package.json": '{\n  "dependencies": {\n    "@sentry/cli": "1",\n    "@sentry/node": "1",\n'
-        '    "a": "1"\n  }\n}\n',
+        "package.json": '{"dependencies": {"@sentry/cli": "1", "@sentry/node": "1", "a": "1"}}',
         ".env.example": "SENTRY_DSN=\nSENTRY_ORG=\n",
         ".sentryclirc": "[auth]\n",
     }
@@ -110,7 +109,7 @@ def test_without_code_only_what_code_does_not_need_is_edited(tmp_path: Path, mon
     removal = remove(root, code=False)
     assert contents(root) == {
         "a.ts": files["a.ts"].encode(),
-        "package.json": b'{\n  "dependencies": {\n    "@sentry/node": "1",\n    "a": "1"\n  }\n}\n',
+        "package.json": b'{"dependencies": {"@sentry/node": "1", "a": "1"}}',
         ".env.example": b"SENTRY_DSN=\n",
     }
     assert removal.still_imported() == ["a.ts"]
@@ -246,6 +245,123 @@ def test_a_module_whose_functions_are_values_elsewhere_stays(tmp_path: Path) -> 
     assert "report" in (root / "src/b.ts").read_text()
 
 
+REPORT = (
+    'import * as Sentry from "@sentry/node";\n'
+    "/** Tells of an error. */\n"
+    "export function report(error: Error): string {\n  return Sentry.captureException(error);\n}\n\n"
+    "export const format = (error: Error) => error.message;\n"
+)
+
+
+def test_who_calls_what_only_hands_on_to_sentry_calls_sentry(tmp_path: Path) -> None:
+    files = {"errors.ts": REPORT, "a.ts": 'import { report } from "./errors";\nreport(e);\nrun();\n'}
+    root = make_repository(tmp_path / "r", files)
+    remove(root)
+    assert contents(root) == {
+        "errors.ts": b"export const format = (error: Error) => error.message;\n",
+        "a.ts": b"run();\n",
+    }
+
+
+def test_what_somebody_needs_of_such_a_function_stays(tmp_path: Path) -> None:
+    files = {"errors.ts": REPORT, "a.ts": 'import { report } from "./errors";\nexport const id = show(report(e));\n'}
+    root = make_repository(tmp_path / "r", dict(files))
+    remove(root)
+    assert contents(root) == {path: text.encode() for path, text in files.items()}
+
+
+PASSED_ON = {
+    "namespace": (
+        "import * as Sentry from '@sentry/node';\nSentry.init();\nexport { Sentry };\n",
+        "import { Sentry } from './m';\nSentry.setTag(1);\n",
+    ),
+    "default": (
+        "import * as Sentry from '@sentry/node';\nexport default Sentry;\n",
+        "import S from './m';\nS.setTag(1);\n",
+    ),
+    "name": ("export { setTag as tag } from '@sentry/node';\n", "import { tag } from './m';\ntag(1);\n"),
+    "everything": ("export * from '@sentry/node';\n", "import { setTag } from './m';\nsetTag(1);\n"),
+    "everything as a name": (
+        "export * as Sentry from '@sentry/node';\n",
+        "import { Sentry } from './m';\nSentry.setTag(1);\n",
+    ),
+    "member": (
+        "import * as S from '@sentry/node';\nexport const { logger } = S;\n",
+        "import { logger } from './m';\nlogger.info(1);\n",
+    ),
+    "module.exports": (
+        "const Sentry = require('@sentry/node');\nSentry.init();\nmodule.exports = Sentry;\n",
+        "const S = require('./m');\nS.setTag(1);\n",
+    ),
+    "exports": (
+        "const Sentry = require('@sentry/node');\nexports.tag = Sentry.setTag;\n",
+        "const { tag } = require('./m');\ntag(1);\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PASSED_ON)
+def test_what_is_passed_on_from_sentry_is_sentrys(tmp_path: Path, name: str) -> None:
+    export, use = PASSED_ON[name]
+    root = make_repository(tmp_path / "r", {"m.js": export, "a.js": use + "run();\n"})
+    remove(root)
+    assert contents(root) == {"a.js": b"run();\n"}
+
+
+def test_a_module_of_sentrys_that_nobody_imports_any_more_goes(tmp_path: Path) -> None:
+    files = {
+        "sentry.server.config.ts": (
+            'import * as Sentry from "@sentry/node";\nimport { options } from "./lib/monitoring";\n'
+            "Sentry.init(options());\n"
+        ),
+        "lib/monitoring.ts": (
+            'import type { NodeOptions } from "@sentry/node";\nimport { scrub } from "./sentry-scrub";\n'
+            "export const options = (): NodeOptions => ({ beforeSend: scrub });\n"
+        ),
+        "lib/sentry-scrub.ts": "export const scrub = (event: object) => event;\n",
+    }
+    root = make_repository(tmp_path / "r", files)
+    remove(root)
+    assert contents(root) == {}
+
+
+def test_a_module_that_a_test_still_imports_stays(tmp_path: Path) -> None:
+    files = {
+        "sentry.server.config.ts": (
+            'import * as Sentry from "@sentry/node";\nimport { scrub } from "./lib/sentry-scrub";\n'
+            "Sentry.init({ beforeSend: scrub });\n"
+        ),
+        "lib/sentry-scrub.ts": "export const scrub = (event: object) => event;\n",
+        "lib/sentry-scrub.test.ts": 'import { scrub } from "./sentry-scrub";\nexpect(scrub({})).toEqual({});\n',
+    }
+    root = make_repository(tmp_path / "r", files)
+    remove(root)
+    assert contents(root).keys() == {"lib/sentry-scrub.ts", "lib/sentry-scrub.test.ts"}
+
+
+def test_packages_of_the_repository_are_followed_by_name(tmp_path: Path) -> None:
+    files = {
+        "package.json": '{"workspaces": ["packages/*"]}',
+        "packages/errors/package.json": (
+            '{"name": "@acme/errors", "exports": {".": "./dist/index.js", "./client": "./client.ts"}, '
+            '"dependencies": {"@sentry/node": "1"}}'
+        ),
+        "packages/errors/src/index.ts": 'export { captureException } from "@sentry/node";\nexport const a = 1;\n',
+        "packages/errors/client.ts": 'import { init } from "@sentry/node";\nexport const start = () => init();\n',
+        "packages/web/package.json": '{"name": "web"}',
+        "packages/web/a.ts": (
+            'import { captureException } from "@acme/errors";\nimport { start } from "@acme/errors/client";\n'
+            "start();\ncaptureException(e);\nrun();\n"
+        ),
+    }
+    root = make_repository(tmp_path / "r", files)
+    remove(root)
+    left = contents(root)
+    assert left["packages/web/a.ts"] == b"run();\n"
+    assert left["packages/errors/src/index.ts"] == b"export const a = 1;\n"
+    assert b"sentry" not in b"".join(left.values())
+
+
 def test_an_alias_of_tsconfig_is_followed(tmp_path: Path) -> None:
     root = make_repository(
         tmp_path / "r",
@@ -365,7 +481,7 @@ def test_an_import_of_what_goes_is_not_written(tmp_path: Path) -> None:
     )
     with pytest.raises(CheckFailed, match=r"a\.ts:1: imports b\.ts"):
         check(Repository(str(root)), {}, {"b.ts"}, code=True)
-    with pytest.raises(CheckFailed, match=r"c\.py:2: imports d\.py"):
+    with pytest.raises(CheckFailed, match=r"c\.py:1: imports d\.py"):
         check(Repository(str(root)), {}, {"d.py"}, code=True)
 
 

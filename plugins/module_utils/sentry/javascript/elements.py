@@ -10,16 +10,20 @@ import re
 from ..edit import whole_lines
 from ..tree import Node
 from .code import CONFIG, Code
-from .names import PACKAGE, TRANSPARENT, arguments, bare, callee_name, string_value
+from .names import FUNCTIONS, PACKAGE, TRANSPARENT, arguments, bare, callee_name, string_value
 from .statements import effect_free
 
 LISTS_AS_ARGUMENTS = re.compile(rb"sequence|compose|applyMiddleware|combineEnhancers")
+# Options that Sentry's plugin for the bundler looks for in the configuration of the app.
+OWN_OPTIONS = (b"sentryConfig",)
 HANDLER_KEY = re.compile(rb"on[A-Z]\w*Error|onError|errorHandler|wrapError|sentryHandler")
 
 
 def cut_elements(code: Code) -> None:
     """One per list and round, so that commas are right."""
     for array in code.tree.of_type("array"):
+        if is_with_options(array):
+            continue
         first = next((one for one in array.items if is_element(code, one)), None)
         if first is not None:
             code.cut_element(first)
@@ -31,6 +35,13 @@ def cut_elements(code: Code) -> None:
                 code.cut_element(first)
 
 
+def is_with_options(array: Node) -> bool:
+    """`["@sentry/nuxt/module", {...}]` is one thing."""
+    pair = len(array.items) == 2 and array.items[1].type == "object"
+    module = string_value(array.items[0]) if pair else None
+    return module is not None and PACKAGE.match(module) is not None
+
+
 def is_element(code: Code, node: Node) -> bool:
     """Whether an element of an array is Sentry's."""
     node = bare(node)
@@ -38,7 +49,8 @@ def is_element(code: Code, node: Node) -> bool:
         return CONFIG.search(code.path) is not None and PACKAGE.match(string_value(node) or b"") is not None
     if node.type == "array":
         # A module with its options: ["@sentry/nuxt/module", {...}]
-        return bool(node.items) and node.items[0].type == "string" and is_element(code, node.items[0])
+        listed = bool(node.items) and node.items[0].type == "string" and is_element(code, node.items[0])
+        return listed or code.names.rooted(node)
     if node.type == "binary_expression":
         left, right = node.get("left"), node.get("right")
         return left is not None and right is not None and effect_free(code, left) and is_element(code, right)
@@ -58,6 +70,8 @@ def is_spread(code: Code, node: Node) -> bool:
     node = bare(node)
     if node.type == "array":
         return bool(node.items) and all(is_element(code, one) for one in node.items)
+    if node.type == "identifier":
+        return code.names.rooted(node)
     if node.type == "ternary_expression":
         condition, *values = (bare(one) for one in node.items)
         filled = [one for one in values if one.text != b"[]"]
@@ -87,8 +101,16 @@ def cut_pairs(code: Code) -> None:
             continue
         name = key.text.strip(b"'\"")
         ours = name == b"sentry" and re.search(r"(^|/)(nuxt|next)\.config\.", code.path) and is_top_level(pair)
-        if ours or (HANDLER_KEY.fullmatch(name) and code.names.rooted(value)):
+        handed = HANDLER_KEY.fullmatch(name) or (
+            CONFIG.search(code.path) and value.type in ("call_expression", "new_expression")
+        )
+        emptied = HANDLER_KEY.fullmatch(name) and value.type in FUNCTIONS and code.emptied(value)
+        if ours or emptied or (handed and code.names.rooted(value)):
             code.cut_element(pair)
+            return
+    for short in code.tree.of_type("shorthand_property_identifier"):
+        if short.text in OWN_OPTIONS and CONFIG.search(code.path) and not code.names.rooted(short):
+            code.cut_element(short)
             return
 
 

@@ -45,7 +45,7 @@ WRAPPER = re.compile(
     rb"|wrapApiHandlerWithSentry|wrapRouteHandlerWithSentry|wrapMiddlewareWithSentry|wrapServerComponentWithSentry"
     rb"|wrapGenerationFunctionWithSentry|wrapPageComponentWithSentry|wrapLoadWithSentry|wrapServerLoadWithSentry"
     rb"|wrap(App|Document|Error)?Get(InitialProps|StaticProps|ServerSideProps)WithSentry|wrapSentryHandleRequest"
-    rb"|wrapServerRouteWithSentry|handleErrorWithSentry|withSentryGatsby|getSentryExpoConfig"
+    rb"|wrapServerRouteWithSentry|handleErrorWithSentry|withSentryGatsby|getMetaTagTransformer|injectTraceMetaTags"
 )
 # Calls that run a function of the app, and give back what it gives back.
 RUNNER = re.compile(
@@ -55,6 +55,7 @@ RUNNER = re.compile(
 # Calls whose value is Sentry's own thing, so that a name for it is a name of Sentry's.
 GETTER = re.compile(
     rb"init|get[A-Z]\w*|startInactiveSpan|startTransaction|capture\w+|\w*[iI]ntegration|create\w*|lastEventId|replay\w*"
+    rb"|sentry\w+|\w+(Plugin|Middleware|Transport|Serializer)"
 )
 # The functions of these callbacks get something of Sentry's.
 GIVING = re.compile(rb"startSpan|startSpanManual|withScope|withIsolationScope|configureScope|then")
@@ -107,6 +108,8 @@ class Names:
         self.tree = tree
         self.modules = modules
         self.emptied = emptied
+        #: Whether a function only hands on what Sentry gives
+        self.relays: t.Callable[[Node], bool] = lambda function: False
         self.declared: dict[bytes, list[Declaration]] = {}
         self._own: set[int] = set()
         self._resolved: dict[int, bool] = {}
@@ -150,10 +153,19 @@ class Names:
         self._own.add(name.start)
         self.declared.setdefault(name.text, []).append(Declaration(scope.start, scope.end, name, kind, value))
 
+    def follow(self, relays: t.Callable[[Node], bool]) -> None:
+        """Takes functions that only hand on what Sentry gives for Sentry's own."""
+        self.relays = relays
+        self._resolved.clear()
+
     # -- resolution ---------------------------------------------------------------------------------------------------
 
     def declaration(self, use: Node) -> Declaration | None:
-        around = [one for one in self.declared.get(use.text, ()) if one.start <= use.start < one.end]
+        return self.declared_for(use.text, use.start)
+
+    def declared_for(self, name: bytes, place: int) -> Declaration | None:
+        """What a name means at a place."""
+        around = [one for one in self.declared.get(name, ()) if one.start <= place < one.end]
         return max(around, key=lambda one: (one.start, -one.end)) if around else None
 
     def is_sentry(self, use: Node) -> bool:
@@ -177,11 +189,11 @@ class Names:
             return self._imports_sentry(declaration)
         if declaration.kind == "value":
             if value.type in FUNCTIONS:
-                return self.emptied(value)
+                return self.emptied(value) or self.relays(value)
             return self._binds_sentry(declaration, value)
         if declaration.kind == "parameter":
             return self._given_by_sentry(value)
-        return declaration.kind == "function" and self.emptied(value)
+        return declaration.kind == "function" and (self.emptied(value) or self.relays(value))
 
     def _imports_sentry(self, declaration: Declaration) -> bool:
         specifier = declaration.node.parent
@@ -205,10 +217,17 @@ class Names:
             elif declaration.node.type == "shorthand_property_identifier_pattern":
                 name = declaration.node.text
             return self.modules(loaded, name)
+        return self.rooted(value) and self._is_thing(value)
+
+    def _is_thing(self, value: Node) -> bool:
+        """Whether what Sentry gives is its own; what an unknown function of its returns may be the app's."""
         value = bare(value)
         if value.type == "call_expression":
-            return self.rooted(value) and GETTER.fullmatch(callee_name(value)) is not None
-        return self.rooted(value)
+            return GETTER.fullmatch(self.original_name(value)) is not None
+        if value.type in ("ternary_expression", "array"):
+            parts = value.items[1:] if value.type == "ternary_expression" else value.items
+            return all(is_nothing(one) or self._is_thing(one) for one in parts)
+        return True
 
     def _becomes_sentry(self, declaration: Declaration) -> bool:
         """Whether a variable that starts out empty is only ever given something of Sentry's."""
@@ -262,6 +281,12 @@ class Names:
             if inner is None or inner.type == "call_expression" or not self.rooted(inner):
                 return False
             return not self.is_wrapper(node) and not self.is_runner(node)
+        if node.type == "array":
+            return bool(node.items) and all(self.rooted(one) for one in node.items)
+        if node.type == "ternary_expression":
+            condition, *values = node.items
+            filled = [one for one in values if not is_nothing(one)]
+            return reads_only(condition) and bool(filled) and all(self.rooted(one) for one in filled)
         return False
 
     def is_wrapper(self, call: Node) -> bool:
@@ -319,6 +344,17 @@ def bare(node: Node) -> Node:
     while node.items and (node.type in TRANSPARENT or (node.type == "unary_expression" and node.text[:4] == b"void")):
         node = node.items[-1] if node.type in ("unary_expression", "type_assertion") else node.items[0]
     return node
+
+
+def is_nothing(node: Node) -> bool:
+    node = bare(node)
+    return node.text in NOTHING or (node.type in ("array", "object") and not node.items)
+
+
+def reads_only(node: Node) -> bool:
+    """Whether evaluating an expression does nothing."""
+    active = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression")
+    return not any(one.type in active for one in node.walk())
 
 
 def scope_of(node: Node) -> Node:

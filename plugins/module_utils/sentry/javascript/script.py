@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import typing as t
 
 from ..draft import Draft
-from ..outcome import ROUNDS, Elsewhere, Modules, Note, Script, lost_names, nowhere
+from ..outcome import ROUNDS, Elsewhere, Modules, Note, Script, Wanted, always, lost_names, nowhere
 from ..posthog.javascript import rules
 from ..posthog.javascript.speech import Speech
 from ..tree import Node, Unparsable
-from . import elements, leftovers, schemas, statements, wrappers
+from . import elements, exports, leftovers, relays, schemas, statements, substitutes, wrappers
 from .code import Code
 from .names import FUNCTIONS, PACKAGE, imported_names, pattern_names
 
@@ -21,6 +22,7 @@ RULES = (
     statements.cut_statements,
     statements.cut_hooks,
     statements.empty_arrows,
+    substitutes.substitute,
     wrappers.unwrap,
     wrappers.unwrap_runners,
     elements.cut_elements,
@@ -60,6 +62,7 @@ def edit_script(
     modules: Modules = of_package,
     outside: frozenset[bytes] = frozenset(),
     elsewhere: Elsewhere = nowhere,
+    wanted: Wanted = always,
     speech: Speech | None = None,
 ) -> Script:
     """Without a way to speak to PostHog nothing takes Sentry's place.
@@ -74,11 +77,17 @@ def edit_script(
     for _round in range(ROUNDS):
         if speech is not None and not mute:
             rules.replace(code, speech)
+        else:
+            code.names.follow(functools.partial(relays.relays, code))
         for rule in RULES:
             rule(code)
         if not code.edits:
             leftovers.clean(code, lost_names(draft, reads))
             schemas.cut_entries(code, elsewhere)
+        if not code.edits:
+            wrappers.inline_aliases(code)
+        if not code.edits:
+            exports.cut(code, wanted)
         if not draft.apply(code.finish()):
             break
         code = make_code(path, draft, (code.tree.language,), modules, outside)
@@ -88,7 +97,7 @@ def edit_script(
         after=code.names.facts(),
         notes=notes(code) + ([Note(0, *MUTE)] if speech is not None and mute else []),
         hollow=is_hollow(code),
-        hollow_exports=hollow_exports(code),
+        hollow_exports=hollow_exports(code) | exports.of_sentry(code),
         reads_sentry=any(code.names.is_sentry(use) for use in code.names.uses),
         needs=speech.packages if speech is not None else frozenset(),
         helpers=frozenset(speech.helpers) if speech is not None else frozenset(),

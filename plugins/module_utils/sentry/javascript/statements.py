@@ -7,10 +7,20 @@ from __future__ import annotations
 
 import re
 
-from ..repository import says_sentry
 from ..tree import Node
-from .code import Code
-from .names import FUNCTIONS, NOTHING, PACKAGE, TRANSPARENT, arguments, bare, callee_name, parameter_names, string_value
+from .code import CONFIG, EFFECTS, Code, announces
+from .names import (
+    FUNCTIONS,
+    NOTHING,
+    PACKAGE,
+    TRANSPARENT,
+    arguments,
+    bare,
+    callee_name,
+    parameter_names,
+    pattern_names,
+    string_value,
+)
 
 # Functions whose value nobody wants.
 VOID = re.compile(
@@ -20,11 +30,12 @@ VOID = re.compile(
 CONFIGURING = re.compile(rb"init\w*|add\w*Processor|setup\w+|addIntegration|on|then|lazyLoadIntegration|setBeforeSend")
 # Calls of the app that do nothing but hand Sentry to a framework.
 TAKING = re.compile(rb"use|useGlobalFilters|useGlobalInterceptors|register|addPlugin")
+# What is done with errors nobody catches; an empty handler would hide them.
+GLOBAL_HANDLER = re.compile(
+    rb"(\.config\.(errorHandler|warnHandler)|(window|globalThis|self)\.(onerror|onunhandledrejection))$"
+)
 MOCKING = re.compile(rb"(vi|jest)\s*\.\s*(mock|doMock|unmock|unstable_mockModule)")
-EFFECTS = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression",
-           "augmented_assignment_expression", "yield_expression")  # fmt: skip
 HARMLESS = re.compile(rb"Boolean|String|Number|Object\.(keys|values|entries)|isNaN")
-LOGGING = re.compile(rb"(console|logger|log)\.(log|debug|info|warn|error)", re.IGNORECASE)
 HOOKS = re.compile(
     rb"onRequestError|onRouterTransitionStart|handle|handleError|handleFetch|register|onServerRequestError"
 )
@@ -72,15 +83,6 @@ def removable(code: Code, node: Node) -> bool:
     return node.type == "empty_statement"
 
 
-def announces(node: Node) -> bool:
-    """Whether a statement only logs something about Sentry. It goes with what it tells of, never alone."""
-    call = node.items[0] if node.type == "expression_statement" and node.items else node
-    called = call.get("function") if call.type == "call_expression" else None
-    if called is None or not LOGGING.fullmatch(called.text) or not says_sentry(call.text):
-        return False
-    return sum(one.type in EFFECTS for one in call.walk()) == 1
-
-
 def removable_function(code: Code, function: Node) -> bool:
     body = function.get("body")
     if body is None:
@@ -100,7 +102,11 @@ def expendable(code: Code, node: Node) -> bool:
         return expendable_call(code, node)
     if node.type == "assignment_expression":
         left, right = node.get("left"), node.get("right")
-        if left is None or right is None or not code.names.rooted(left):
+        if left is None or right is None:
+            return False
+        if left.type == "member_expression" and GLOBAL_HANDLER.search(left.text):
+            return right.type in FUNCTIONS and code.emptied(right)
+        if not code.names.rooted(left):
             return False
         return left.type == "member_expression" or right.text in NOTHING or code.names.rooted(right)
     if node.type == "binary_expression":
@@ -124,6 +130,8 @@ def expendable_call(code: Code, call: Node) -> bool:
         return module is not None and PACKAGE.match(module) is not None
     if callee_name(call) == b"forEach" and given and given[0].type in FUNCTIONS:
         return effect_free(code, called) and bool(given[0].items) and removable_function(code, given[0])
+    if callee_name(call) in (b"push", b"unshift") and given and not code.names.rooted(called):
+        return all(is_listed(code, one) for one in given)
     if TAKING.fullmatch(callee_name(call)) and given and not code.names.rooted(called):
         return all(code.names.rooted(one) or (place and one.type == "object") for place, one in enumerate(given))
     inner = called.get("object")
@@ -133,6 +141,14 @@ def expendable_call(code: Code, call: Node) -> bool:
     return is_ours(code, call) and all(
         harmless_argument(code, one, argument) for one in chain(call) for argument in arguments(one)
     )
+
+
+def is_listed(code: Code, node: Node) -> bool:
+    """Whether what is added to a list is Sentry's: a thing of it, or in a configuration the name of its module."""
+    first = node.items[0] if node.type == "array" and node.items else node
+    if first.type == "string":
+        return CONFIG.search(code.path) is not None and PACKAGE.match(string_value(first) or b"") is not None
+    return code.names.rooted(node)
 
 
 def chain(call: Node) -> list[Node]:
@@ -182,7 +198,14 @@ def is_kept_scope(code: Code, node: Node) -> bool:
     if node.type not in FUNCTIONS or call is None or not code.names.is_runner(call):
         return False
     scoped = code.names.original_name(call) in (b"withScope", b"withIsolationScope", b"configureScope")
-    return scoped and bool(parameter_names(node.get("parameters")) or node.get("parameter"))
+    single, body = node.get("parameter"), node.get("body")
+    given = {one.text for one in (pattern_names(single) if single else parameter_names(node.get("parameters")))}
+    if not scoped or not given or body is None:
+        return False
+    rest = [one for one in body.items if not removable(code, one)] if body.type == "statement_block" else [body]
+    return node.type != "arrow_function" or any(
+        code.names.is_sentry(use) for one in rest for use in one.walk() if use.type == "identifier"
+    )
 
 
 def cut_hooks(code: Code) -> None:
