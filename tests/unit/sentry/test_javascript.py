@@ -85,8 +85,8 @@ GOES = {
         "export default make({\n  a: 1,\n});\n",
     ),
     "name for what was wrapped": (
-        'import { wrap } from "@sentry/x";\nconst SentryApp = wrap(App);\n\nshow(SentryApp);\n',
-        "show(App);\n",
+        'import { wrap } from "@sentry/x";\nconst App = make();\nconst SentryApp = wrap(App);\n\nshow(SentryApp);\n',
+        "const App = make();\n\nshow(App);\n",
     ),
     "comment above what was wrapped": (
         'import { wrap } from "@sentry/x";\n// Sentry has to be last\nexport default wrap(App);\n',

@@ -43,7 +43,7 @@ def edit_component(
         body, start = block.group("body"), block.start("body")
         languages = ("tsx", "typescript") if TYPED.search(block.group("attributes")) else ("javascript", "tsx")
         outside = frozenset(WORD.findall(original[:start] + original[block.end("body") :]))
-        script = edit_script(path, body, languages, modules, outside, elsewhere, speech)
+        script = edit_script(path, body, languages, modules, outside, elsewhere, speech=speech)
         done.edits += [Edit(one.start + start, one.end + start, one.replacement) for one in script.draft.edits()]
         done.facts.append((script.before, script.after))
         done.notes += [Note(one.offset + start, one.reason, one.advice) for one in script.notes]

@@ -9,8 +9,7 @@ import {
 
 initPostHog();
 
-const sentryCreateBrowserRouter = createBrowserRouter;
-const router = sentryCreateBrowserRouter([{ path: "/", lazy: () => import("./home") }]);
+const router = createBrowserRouter([{ path: "/", lazy: () => import("./home") }]);
 
 createRoot(document.getElementById("root")!, {
   onRecoverableError: (error) => posthog.captureException(error),
