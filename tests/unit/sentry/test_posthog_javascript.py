@@ -94,15 +94,15 @@ BROWSER = {
     "a condition": (WEB + "a && Sentry.captureException(e);\n", HOG + "a && posthog.captureException(e);\n"),
     "handed over": (
         WEB + "p.catch(Sentry.captureException);\n",
-        HOG + "p.catch((error) => posthog.captureException(error));\n",
+        HOG + "p.catch((error: unknown) => posthog.captureException(error));\n",
     ),
     "an option": (
         WEB + "useQuery({ onError: Sentry.captureException });\n",
-        HOG + "useQuery({ onError: (error) => posthog.captureException(error) });\n",
+        HOG + "useQuery({ onError: (error: unknown) => posthog.captureException(error) });\n",
     ),
     "an attribute": (
         WEB + "const a = <A onError={Sentry.captureException} />;\n",
-        HOG + "const a = <A onError={(error) => posthog.captureException(error)} />;\n",
+        HOG + "const a = <A onError={(error: unknown) => posthog.captureException(error)} />;\n",
     ),
     "a message": (
         WEB + 'Sentry.captureMessage("no price", "warning");\n',

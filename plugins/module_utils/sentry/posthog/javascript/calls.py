@@ -15,6 +15,7 @@ from ...tree import Node
 from .properties import Properties, of_hint, of_setter
 from .speech import CLIENT, Speech
 
+TYPED = (".ts", ".tsx", ".mts", ".cts")
 CAPTURES = re.compile(rb"captureException|captureMessage")
 SCOPES = re.compile(rb"withScope|withIsolationScope")
 # Where a function is handed over that gets an error.
@@ -29,7 +30,7 @@ def replace_calls(code: Code, speech: Speech) -> None:
         elif name == b"captureUnderscoreErrorException" and code.names.rooted(call) and is_report(code, call):
             replace_page_error(code, speech, call)
         elif name == b"reactErrorHandler" and code.names.rooted(call) and not arguments(call):
-            code.replace(call.start, call.end, b"(error) => " + speech.report + b"(error)")
+            code.replace(call.start, call.end, handler(code, speech))
             speech.want()
         elif speech.on_server and name in CLOSING and code.names.rooted(call) and is_statement(call):
             replace_closing(code, speech, call, CLOSING[name])
@@ -51,8 +52,14 @@ def replace_references(code: Code, speech: Speech) -> None:
             or (node.parent.type == "pair" and node.field == "value")
         )
         if handed and not of_sentry(code, node):
-            code.replace(node.start, node.end, b"(error) => " + speech.report + b"(error)")
+            code.replace(node.start, node.end, handler(code, speech))
             speech.want()
+
+
+def handler(code: Code, speech: Speech) -> bytes:
+    """A function that reports what it gets. The type is for callers that say none."""
+    type = b": unknown" if code.path.endswith(TYPED) else b""
+    return b"(error" + type + b") => " + speech.report + b"(error)"
 
 
 def is_report(code: Code, call: Node) -> bool:

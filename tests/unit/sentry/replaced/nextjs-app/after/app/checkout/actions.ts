@@ -15,7 +15,7 @@ export async function checkout(form: FormData) {
     throw error;
   }
   if (order.slow) posthog.captureException(new Error("slow order"));
-  order.receipt().catch((error) => posthog.captureException(error));
+  order.receipt().catch((error: unknown) => posthog.captureException(error));
   order.mail().catch((error) => posthog.captureException(error));
   return order;
 }
