@@ -58,13 +58,14 @@ options:
   lock_strategy:
     description:
       - What is done with lock files.
-      - V(prune) cuts what is not reachable any more; nothing is added or resolved anew.
+      - V(prune) cuts what is not reachable any more; nothing is added or resolved anew. Only where
+        O(replace_with_posthog) adds packages to a manifest, its lock is resolved as with V(package_manager).
       - V(package_manager) prunes, then lets the project's own package manager resolve each lock whose manifests change,
         and check that it is content. It runs in a copy of the repository, from which only the lock is taken, and never
         runs lifecycle scripts. Any failure is the task's, and leaves the repository as it was.
-      - With V(package_manager) the managers have to be on the C(PATH) of the host, in versions that write the locks as
-        they are; none is downloaded. They ask the registries that the repository and the user's settings name, and
-        may run code of the repository, such as C(.pnpmfile.cjs), plugins of yarn and build backends of Python packages.
+      - Where a package manager is used, it has to be on the C(PATH) of the host, in a version that writes the lock as
+        it is; none is downloaded. It asks the registries that the repository and the user's settings name, and may run
+        code of the repository, such as C(.pnpmfile.cjs), plugins of yarn and build backends of Python packages.
       - In check mode and with O(scan_only) no package manager runs; the result shows the pruned lock, and warns.
       - V(leave) leaves them to a person.
     type: str

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 from integration.package_managers import Managers, Unreachable
+from integration.test_sentry_locks import JAVASCRIPT
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.posthog.wish import Wish
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.removal import Options, plan_removal
@@ -196,3 +197,25 @@ def test_types_are_right(tmp_path: Path) -> None:
             check=False,
         )
         assert done.stdout == "", case
+
+
+@pytest.mark.parametrize("name", ["npm", "pnpm10"])
+def test_the_lock_has_what_the_manifest_asks_for(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, locking, frozen = JAVASCRIPT[name]
+    manifest = {"name": "shop", "version": "1.0.0", "dependencies": {"@sentry/node": "^8.0.0", "ms": "^2.1.0"}}
+    root = make_repository(tmp_path / "shop", {"package.json": json.dumps(manifest), "server.js": SERVER})
+    managers = Managers()
+    try:
+        manager = managers.javascript(name)
+        manager.run(root, locking)
+        monkeypatch.setenv("PATH", managers.on_path(name, tmp_path / "bin"))
+    except Unreachable as problem:
+        pytest.skip(f"{name}: {problem}")
+    removal = plan_removal(str(root), Options(wish=Wish()))
+    removal.resolve_locks(removal.extended)
+    removal.write()
+    text = (root / lock).read_text()
+    assert "posthog-node" in text
+    assert "sentry" not in text
+    manager.run(root, frozen)
+    assert (root / lock).read_text() == text

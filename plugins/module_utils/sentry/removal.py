@@ -43,6 +43,7 @@ class Removal:
     repository: Repository
     results: dict[str, FileEdits] = field(default_factory=dict)
     residue: list[Residue] = field(default_factory=list)
+    extended: list[str] = field(default_factory=list)  # Manifests that ask for packages which no lock has yet
 
     @property
     def changed(self) -> list[FileEdits]:
@@ -83,13 +84,13 @@ class Removal:
             for one in self.changed
         )
 
-    def locks_to_resolve(self) -> list[str]:
-        """The locks of manifests that change."""
-        return [lock.path for lock in concerned(self.repository, [one.path for one in self.changed])]
+    def locks_of(self, paths: t.Collection[str]) -> list[str]:
+        """The locks that are made from some files."""
+        return [lock.path for lock in concerned(self.repository, paths)]
 
-    def resolve_locks(self, parent: str | None = None) -> None:
-        """Lets package managers resolve those anew, see relock.py. Raises RolloutError."""
-        self.results.update(relock(self.repository, self.results, [one.path for one in self.changed], parent))
+    def resolve_locks(self, paths: t.Collection[str], parent: str | None = None) -> None:
+        """Lets package managers resolve the locks of some files anew, see relock.py. Raises RolloutError."""
+        self.results.update(relock(self.repository, self.results, paths, parent))
         self.residue = list_residue(self)
 
     def write(self) -> None:
@@ -116,7 +117,7 @@ def plan_removal(path: str, options: Options) -> Removal:
             if result is not None:
                 removal.results[one] = result
     if project is not None and options.wish is not None:
-        furnish(repository, project, removal.results)
+        removal.extended = furnish(repository, project, removal.results)
     gone = {one.path for one in removal.changed if one.delete}
     check(repository, removal.results, gone, options.code, known)
     removal.residue = list_residue(removal)

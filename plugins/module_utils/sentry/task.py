@@ -58,12 +58,10 @@ def remove(module: AnsibleModule) -> dict[str, t.Any]:
     ground = ground_of(params)
     with ground.prepared(only_look) as (place, moved):
         removal = plan_removal(place, options)
-        with_managers = params["lock_strategy"] == "package_manager"
-        if with_managers and only_look:
-            warn_of_locks(module, removal.locks_to_resolve())
-        commit = ""
-        if removal.changed and not only_look:
-            commit = carry_out(removal, ground, module.tmpdir if with_managers else "")
+        strategy = params["lock_strategy"]
+        if only_look or strategy == "leave":
+            warn_of_locks(module, removal, strategy)
+        commit = carry_out(module, removal, ground, strategy) if removal.changed and not only_look else ""
         changes = bool(removal.changed)
         report = as_data(removal.residue, removal.summary())
         if params["report_path"] and not module.check_mode and (changes or removal.residue):
@@ -89,22 +87,31 @@ def warn_of_imports(module: AnsibleModule, places: list[str]) -> None:
         module.warn(f"{count}; what they need stays in the manifests")
 
 
-def warn_of_locks(module: AnsibleModule, waiting: list[str]) -> None:
-    if waiting:
-        more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+def for_managers(removal: Removal, strategy: str) -> list[str]:
+    """The files whose locks are for package managers: a lock can lose packages by pruning, but not gain any."""
+    return removal.extended if strategy == "prune" else [one.path for one in removal.changed]
+
+
+def warn_of_locks(module: AnsibleModule, removal: Removal, strategy: str) -> None:
+    """Where no package manager runs, its locks are not as they are going to be, or have to be."""
+    waiting = removal.locks_of(removal.extended if strategy == "leave" else for_managers(removal, strategy))
+    if not waiting:
+        return
+    names = f"{waiting[0]}{f' and {len(waiting) - 1} more' if len(waiting) > 1 else ''}"
+    if strategy == "leave":
+        module.warn(f"The manifests ask for packages of PostHog that {names} has not; run the package manager")
+    else:
         module.warn(
-            f"No package manager runs where nothing is to be changed, for it needs the network: {waiting[0]}{more} "
+            f"No package manager runs where nothing is to be changed, for it needs the network: {names} "
             "is shown as pruned, and the real run may change more in it"
         )
 
 
-def carry_out(removal: Removal, ground: Ground, parent: str) -> str:
-    """The commit that was made, if one was wanted. Package managers run in a folder of `parent`, if that is named.
-
-    Raises RolloutError."""
+def carry_out(module: AnsibleModule, removal: Removal, ground: Ground, strategy: str) -> str:
+    """The commit that was made, if one was wanted. Raises RolloutError."""
     ground.require_apart(removal)
-    if parent:
-        removal.resolve_locks(parent)
+    if strategy != "leave":
+        removal.resolve_locks(for_managers(removal, strategy), module.tmpdir)
         ground.require_apart(removal)
     if not removal.changed:
         # A manager wanted the lock as it was before it was pruned.
@@ -132,20 +139,6 @@ def report_in(params: t.Mapping[str, t.Any]) -> str:
     root = os.path.realpath(params["path"])
     report = os.path.realpath(params["report_path"]) if params["report_path"] else ""
     return os.path.relpath(report, root).replace(os.sep, "/") if report.startswith(root + os.sep) else ""
-
-
-def resolve_locks(module: AnsibleModule, removal: Removal, only_look: bool) -> None:
-    """Raises RolloutError."""
-    if not only_look:
-        removal.resolve_locks(module.tmpdir)
-        return
-    waiting = removal.locks_to_resolve()
-    if waiting:
-        more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-        module.warn(
-            f"No package manager runs where nothing is to be changed, for it needs the network: {waiting[0]}{more} "
-            "is shown as pruned, and the real run may change more in it"
-        )
 
 
 def options_of(params: t.Mapping[str, t.Any]) -> Options:

@@ -23,6 +23,8 @@ class Furnishing:
         self.repository = repository
         self.project = project
         self.results = results
+        #: Manifests that ask for packages which no lock has yet
+        self.extended: list[str] = []
 
     def is_gone(self, path: str) -> bool:
         return path in self.results and self.results[path].delete

@@ -78,7 +78,8 @@ class Package:
 
     def _add_packages(self, packages: frozenset[str]) -> None:
         try:
-            self.furnishing.revise(self.manifest, lambda draft: manifest.add_packages(draft, packages))
+            if self.furnishing.revise(self.manifest, lambda draft: manifest.add_packages(draft, packages)):
+                self.furnishing.extended.append(self.manifest)
         except jsonc.NotJson:
             self.say(f"Add {', '.join(sorted(packages))} to the dependencies.")
             return

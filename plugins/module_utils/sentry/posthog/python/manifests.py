@@ -35,14 +35,13 @@ class Manifests:
 
     def __init__(self, furnishing: Furnishing) -> None:
         self.furnishing = furnishing
-        self.changed: list[str] = []
 
     def result(self, path: str) -> FileEdits:
         return self.furnishing.results.get(path) or FileEdits(path, self.furnishing.repository.read(path))
 
     def keep(self, result: FileEdits) -> None:
         self.furnishing.results[result.path] = result
-        self.changed.append(result.path)
+        self.furnishing.extended.append(result.path)
 
 
 def furnish(furnishing: Furnishing, needing: list[str]) -> None:
