@@ -102,6 +102,26 @@ def test_javascript(name: str, managers: Managers, tmp_path: Path, monkeypatch: 
     assert (root / lock).read_text() == text
 
 
+@pytest.mark.parametrize("name", ["pnpm8", "pnpm9", "pnpm10"])
+def test_a_stranger_in_a_workspace(
+    name: str, managers: Managers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Left to itself, pnpm would look after the workspace above, and find everything in order."""
+    root = tmp_path / "project"
+    try:
+        make_javascript(name, managers, root)
+        write(root / "examples/one/package.json", {"name": "one", "dependencies": {"ms": "2.0.0"}})
+        managers.javascript(name).run(root / "examples/one", "install --lockfile-only --ignore-workspace")
+        monkeypatch.setenv("PATH", managers.on_path(name, tmp_path / "bin"))
+    except Unreachable as problem:
+        pytest.skip(f"{name}: {problem}")
+    commit(root)
+    shared = (root / "pnpm-lock.yaml").read_bytes()
+    add(root, "examples/one/package.json", '"ms":', '"wrappy": "^1.0.2",\n    "ms":')
+    assert "wrappy" in (root / "examples/one/pnpm-lock.yaml").read_text()
+    assert (root / "pnpm-lock.yaml").read_bytes() == shared
+
+
 @pytest.mark.parametrize("name", [name for name in JAVASCRIPT if name != "npm-v2"])
 def test_javascript_that_cannot_be_resolved(
     name: str, managers: Managers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

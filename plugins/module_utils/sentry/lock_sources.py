@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import typing as t
 
 from . import jsonc, yaml_tree
@@ -16,6 +17,9 @@ from .toml_places import NotToml, load
 from .workspaces import projects
 from .yarn_blocks import blocks_of
 
+_LOCKS_OF_THEIR_OWN = re.compile(
+    rb"^\s*(shared-workspace-lockfile\s*=|sharedWorkspaceLockfile\s*:)\s*false\b", re.MULTILINE
+)
 #: From the path and the bytes of a lock to paths relative to its folder
 Sources = t.Callable[[Repository, str, bytes], t.Iterable[str]]
 
@@ -42,6 +46,19 @@ def npm(repository: Repository, path: str, text: bytes) -> t.Iterator[str]:
 def pnpm(repository: Repository, path: str, text: bytes) -> t.Iterator[str]:
     yield "pnpm-workspace.yaml"
     yield from _each(list(yaml_tree.parse(text).mapping("importers")) or ["."], _JAVASCRIPT)
+
+
+def is_stranger(repository: Repository, folder: str) -> bool:
+    """Whether a folder with a lock of pnpm's lies in a workspace of pnpm's whose projects share another lock."""
+    if posixpath.join(folder, "pnpm-workspace.yaml") in repository:
+        return False
+    while folder:
+        folder = posixpath.dirname(folder)
+        if posixpath.join(folder, "pnpm-workspace.yaml") in repository:
+            names = [posixpath.join(folder, name) for name in ("pnpm-workspace.yaml", ".npmrc")]
+            settings = b"\n".join(repository.read(name) for name in names if name in repository)
+            return not _LOCKS_OF_THEIR_OWN.search(settings)
+    return False
 
 
 def declared(repository: Repository, path: str, text: bytes) -> t.Iterator[str]:

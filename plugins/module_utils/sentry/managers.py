@@ -81,6 +81,7 @@ class Kind:
     sources: lock_sources.Sources
     marker: t.Pattern[bytes] = re.compile(b"")
     refusal: str = ""
+    alone: tuple[Manager, ...] = ()  # Instead, for a lock inside of a workspace that it has no part in
 
 
 NPM = Manager(
@@ -94,6 +95,13 @@ PNPM = Manager(
     "pnpm",
     command("install --lockfile-only --no-frozen-lockfile --ignore-scripts"),
     command("install --lockfile-only --frozen-lockfile --ignore-scripts"),
+)
+PNPM_ALONE = Manager(
+    "pnpm",
+    "pnpm",
+    # Otherwise pnpm looks after the workspace above, and neither changes nor checks this lock.
+    command("install --lockfile-only --no-frozen-lockfile --ignore-workspace --ignore-scripts"),
+    command("install --lockfile-only --frozen-lockfile --ignore-workspace --ignore-scripts"),
 )
 YARN_CLASSIC = Manager(
     "yarn 1",
@@ -130,7 +138,7 @@ def kind(
 
 KINDS = (
     kind(r"(package-lock|npm-shrinkwrap)\.json", [NPM], rb'"lockfileVersion":\s*(\d+)', lock_sources.npm),
-    kind(r"pnpm-lock\.yaml", [PNPM], rb"^lockfileVersion:\s*['\"]?([\d.]+)", lock_sources.pnpm),
+    kind(r"pnpm-lock\.yaml", [PNPM], rb"^lockfileVersion:\s*['\"]?([\d.]+)", lock_sources.pnpm, alone=(PNPM_ALONE,)),
     kind(
         r"yarn\.lock",
         [YARN_BERRY],
@@ -171,7 +179,8 @@ def lock_of(repository: Repository, path: str) -> Lock | None:
     for one in KINDS:
         if one.pattern.search(path) and one.marker.search(text := repository.read(path)):
             sources = lock_sources.of(one.sources, repository, path, text)
-            return Lock(path, folder, one.managers, one.version, sources, one.refusal)
+            alone = one.alone and lock_sources.is_stranger(repository, folder)
+            return Lock(path, folder, one.alone if alone else one.managers, one.version, sources, one.refusal)
     return None
 
 

@@ -164,6 +164,24 @@ def test_a_workspace_has_one_lock_and_a_stranger_in_it_has_its_own(tmp_path: Pat
     assert paths() == []
 
 
+@pytest.mark.parametrize(
+    ("files", "alone"),
+    [
+        ({}, False),
+        ({"pnpm-workspace.yaml": "packages: [apps/*]\n"}, True),
+        ({"pnpm-workspace.yaml": "", "examples/one/pnpm-workspace.yaml": ""}, False),
+        ({"pnpm-workspace.yaml": "packages: []\nsharedWorkspaceLockfile: false\n"}, False),
+        ({"pnpm-workspace.yaml": "", ".npmrc": "shared-workspace-lockfile = false\n"}, False),
+    ],
+)
+def test_pnpm_looks_after_a_stranger_in_a_workspace(tmp_path: Path, files: dict[str, str | bytes], alone: bool) -> None:
+    path = "examples/one/pnpm-lock.yaml"
+    repository = Repository(str(make_repository(tmp_path / "r", {**files, path: PNPM_LOCK})))
+    lock = find_lock(repository, path)
+    assert lock is not None
+    assert [("--ignore-workspace" in one.relock.arguments) for one in lock.managers] == [alone]
+
+
 def test_what_is_compiled_from_compiled_files_comes_behind_them(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "a/dev.in": "-r zbase.txt\niniconfig\n",
