@@ -7,12 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from unit.sentry.test_fixtures import FIXTURES
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.posthog.wish import Wish
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.removal import Options, Removal, plan_removal
 from support.repositories import commit, contents, git
 
 CASES = sorted(path for path in Path(__file__).with_name("replaced").iterdir() if (path / "before").is_dir())
+# These add to the application of the same name in fixtures/ what the removal alone has no use for.
+EXTENDED = ("express", "nest", "nextjs-app", "nextjs-pages", "react-vite", "sveltekit", "vue")
 
 
 @pytest.fixture(params=CASES, ids=lambda path: path.name)
@@ -24,7 +27,9 @@ def case(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def repository(case: Path, tmp_path: Path) -> Path:
     root = tmp_path / "repository"
-    shutil.copytree(case / "before", root)
+    if case.name in EXTENDED:
+        shutil.copytree(FIXTURES / case.name / "before", root)
+    shutil.copytree(case / "before", root, dirs_exist_ok=True)
     git(root.parent, "init", "-q", str(root))
     commit(root)
     return root

@@ -1,3 +1,0 @@
-module.exports = {
-  'connect-src': ["'self'", 'https://o1.ingest.sentry.io'],
-};

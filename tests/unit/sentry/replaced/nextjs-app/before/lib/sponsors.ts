@@ -1,2 +1,0 @@
-// Shown on the front page
-export const sponsors = [{ name: "Sentry", url: "https://sentry.io" }];
