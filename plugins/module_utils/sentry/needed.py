@@ -24,6 +24,8 @@ PYTHON = re.compile(rb"^[ \t]*(?:import|from)[ \t]+sentry_sdk\b", re.MULTILINE)
 LISTED = re.compile(rb"[\"'](@[\w-]+/[\w.-]+|sentry-expo)[\"']\s*:")
 VARIABLE = re.compile(rb"\b\w*sentry\w*", re.IGNORECASE)
 COMMENT = re.compile(rb"\s*(//|\*|#|/\*|<!--)")
+# What builds an app out of packages besides JavaScript
+BUILD = re.compile(r"\.(gradle|gradle\.kts|pbxproj|podspec|xcconfig)$|(^|/)Podfile$")
 PYTHON_MANIFEST = re.compile(
     r"(^|/)(pyproject\.toml|Pipfile|setup\.(py|cfg)|[^/]*(requirements|constraints)[^/]*\.(txt|in))$"
     r"|(^|/)requirements/[^/]+\.(txt|in)$"

@@ -255,7 +255,7 @@ class Project:
         for path in {*self.scripts, *named} - self.gone - self.kept:
             if TEST.search(path) or (STAYS.search(path) and not OWN.search(path)):
                 continue
-            uses = path in named or imports_sentry(path, self._text(path))
+            uses = path in named or OWN.search(path) or imports_sentry(path, self._text(path))
             lost = uses and not self._is_imported(path, before=False) and self._is_imported(path, before=True)
             if lost and not self._is_named(path):
                 self.results.setdefault(path, FileEdits(path, self.repository.read(path)))
@@ -320,7 +320,7 @@ def names_module(text: bytes, stem: bytes, python: bool) -> bool:
         imported = rb"(^|\n)[ \t]*(from|import)[^\n]*\b" + word + rb"\b"
         found = re.search(imported + rb"|['\"][\w.]+\." + word + rb"[.'\":]", text)
     else:
-        found = re.search(rb"['\"`/ =]" + word + rb"(\.[cm]?[jt]sx?|['\"`])", text)
+        found = re.search(rb"['\"`/ =]" + word + rb"\.[cm]?[jt]sx?|/" + word + rb"['\"`]", text)
     return found is not None
 
 

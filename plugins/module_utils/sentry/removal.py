@@ -15,7 +15,7 @@ from .checks import Known, check
 from .edit import FileEdits, Residue
 from .editors import editor_of
 from .mask import unified
-from .needed import Needed, imports_sentry, is_manifest
+from .needed import BUILD, Needed, imports_sentry, is_manifest
 from .posthog.furnish import furnish
 from .posthog.wish import Wish
 from .project import CODE, TEST, Project
@@ -129,7 +129,7 @@ def needed_by_code(removal: Removal) -> Needed:
     repository, left = removal.repository, removal.mentioning()
     found = Needed({path: repository.read(path) for path in repository.mentioning() if is_manifest(path)})
     for path in left:
-        if path.endswith(CODE) and not TEST.search(path):
+        if not TEST.search(path) and (path.endswith(CODE) or BUILD.search(path)):
             found.look(path, removal.text(path))
     return found
 

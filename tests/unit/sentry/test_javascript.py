@@ -97,6 +97,10 @@ GOES = {
         "run();\n\n// Injected by the Sentry wizard\n\n" + STAR + "Sentry.init();\n",
         "run();\n",
     ),
+    "options of a type of Sentry's": (
+        STAR + "const options: Sentry.NodeOptions = { dsn: env().DSN };\nSentry.init(options);\nrun();\n",
+        "run();\n",
+    ),
     "last option": (STAR + "start({\n  onError: Sentry.reactErrorHandler(),\n});\n", "start({});\n"),
     "handler that only told": (
         STAR + "start({ a: 1, onError: (e) => Sentry.captureException(e) });\n",
@@ -284,6 +288,20 @@ def test_goes_from_configurations(name: str) -> None:
 def test_without_semicolons_no_bracket_joins_two_statements() -> None:
     text = STAR.replace(";", "") + "const a = b\nSentry.startSpan({}, () => {\n  return c()\n})\n"
     assert edited(text) == text
+
+
+def test_a_value_that_only_sentry_read_is_reported_when_it_may_do_more() -> None:
+    script = edit_script("a.ts", (STAR + "const user = load();\nSentry.setUser(user);\nrun();\n").encode())
+    assert script.draft.text == b"const user = load();\nrun();\n"
+    assert [one.reason for one in script.notes] == [
+        "Only Sentry's part read this value, but what makes it may do more."
+    ]
+
+
+def test_an_emptied_handler_is_reported() -> None:
+    text = STAR + 'process.on("uncaughtException", (e) => {\n  Sentry.captureException(e);\n});\n'
+    script = edit_script("a.ts", text.encode())
+    assert [one.reason for one in script.notes] == ["This handler only told Sentry, and is empty now."]
 
 
 def test_what_a_template_reads_stays() -> None:

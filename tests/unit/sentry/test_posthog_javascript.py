@@ -243,5 +243,5 @@ def test_a_file_with_another_posthog_is_reported(page: Scene) -> None:
     text = WEB + "const posthog = make();\nSentry.captureException(posthog);\n"
     script = edit_script("src/a.ts", text.encode(), speech=Speech(page, "src/a.ts", "browser"))
     assert script.draft.text.decode() == "const posthog = make();\n"
-    assert "Something else is called posthog" in script.notes[0].reason
+    assert any("Something else is called posthog" in one.reason for one in script.notes)
     assert script.needs == frozenset()

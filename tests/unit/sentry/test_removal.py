@@ -362,6 +362,28 @@ def test_packages_of_the_repository_are_followed_by_name(tmp_path: Path) -> None
     assert b"sentry" not in b"".join(left.values())
 
 
+def test_a_word_in_quotes_is_not_a_module(tmp_path: Path) -> None:
+    files = {
+        "lib/client.ts": 'import * as Sentry from "@sentry/nextjs";\n\nSentry.init();\n',
+        "a.tsx": '"use client";\nimport "./lib/client";\nrun();\n',
+    }
+    root = make_repository(tmp_path / "r", files)
+    remove(root)
+    assert contents(root) == {"a.tsx": b'"use client";\nrun();\n'}
+
+
+def test_what_builds_the_native_part_keeps_its_package(tmp_path: Path) -> None:
+    files = {
+        "package.json": '{"dependencies": {"@sentry/react-native": "1"}}',
+        "android/app/build.gradle": 'apply from: "../../node_modules/@sentry/react-native/sentry.gradle"\n',
+        "App.tsx": CODE.replace("@sentry/node", "@sentry/react-native"),
+    }
+    root = make_repository(tmp_path / "r", dict(files))
+    removal = remove(root)
+    assert (root / "package.json").read_text() == files["package.json"]
+    assert "android/app/build.gradle:1 still imports it" in {one.reason for one in removal.residue}
+
+
 def test_an_alias_of_tsconfig_is_followed(tmp_path: Path) -> None:
     root = make_repository(
         tmp_path / "r",

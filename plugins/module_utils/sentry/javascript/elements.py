@@ -109,7 +109,7 @@ def cut_pairs(code: Code) -> None:
             code.cut_element(pair)
             return
     for short in code.tree.of_type("shorthand_property_identifier"):
-        if short.text in OWN_OPTIONS and CONFIG.search(code.path) and not code.names.rooted(short):
+        if short.text in OWN_OPTIONS and CONFIG.search(code.path):
             code.cut_element(short)
             return
 

@@ -117,6 +117,18 @@ def cut_declarations(code: Code, used: set[tuple[bytes, int]], lost: frozenset[b
             cut_declarator(code, node, declarator, len(declarators) == 1, used, lost)
 
 
+def unused(code: Code, lost: frozenset[bytes]) -> list[Node]:
+    """Names for values that only Sentry's part read, and that are made by calls which may do something."""
+    used = code.names.used()
+    found = []
+    for declarator in code.tree.of_type("variable_declarator"):
+        names = pattern_names(declarator.get("name"))
+        exported = declarator.inside("export_statement") is not None and declarator.inside(*FUNCTIONS) is None
+        if names and not exported and all(unread(code, name, used) and name.text in lost for name in names):
+            found.append(names[0])
+    return found
+
+
 def cut_declarator(
     code: Code, node: Node, declarator: Node, alone: bool, used: set[tuple[bytes, int]], lost: frozenset[bytes]
 ) -> None:
@@ -125,7 +137,7 @@ def cut_declarator(
     dead = [name for name in names if unread(code, name, used) and is_lost(code, name, lost)]
     if not dead or pattern is None:
         return
-    if len(dead) == len(names) and (value is None or is_pure(code, value)):
+    if len(dead) == len(names) and (value is None or is_pure(code, value) or is_options(code, dead[0])):
         if alone:
             code.cut_statement(node)
         elif not code.edits:
@@ -133,6 +145,13 @@ def cut_declarator(
     elif pattern.type == "object_pattern" and len(dead) < len(names) and b"..." not in pattern.text:
         element = next(one for one in dead[0].up() if one.parent is pattern)
         code.cut_element(element)
+
+
+def is_options(code: Code, name: Node) -> bool:
+    """Whether a name is for options of Sentry's; making them does nothing else."""
+    declaration = code.names.declaration(name)
+    typed = declaration is not None and declaration.value is not None and declaration.value.type == "object"
+    return typed and declaration is not None and code.names.is_typed(declaration)
 
 
 def is_lost(code: Code, name: Node, lost: frozenset[bytes]) -> bool:

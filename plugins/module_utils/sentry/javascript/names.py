@@ -190,10 +190,18 @@ class Names:
         if declaration.kind == "value":
             if value.type in FUNCTIONS:
                 return self.emptied(value) or self.relays(value)
+            if value.type == "object":
+                return self.is_typed(declaration)
             return self._binds_sentry(declaration, value)
         if declaration.kind == "parameter":
             return self._given_by_sentry(value)
         return declaration.kind == "function" and (self.emptied(value) or self.relays(value))
+
+    def is_typed(self, declaration: Declaration) -> bool:
+        """Whether an object is declared to be of a type of Sentry's: options for it."""
+        kind = declaration.node.parent.get("type") if declaration.node.parent is not None else None
+        names = [one for one in kind.walk() if one.type in USES] if kind is not None else []
+        return any(self.is_sentry(one) for one in names)
 
     def _imports_sentry(self, declaration: Declaration) -> bool:
         specifier = declaration.node.parent

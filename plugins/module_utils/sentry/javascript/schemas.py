@@ -13,12 +13,13 @@ from .code import Code
 
 NAME = re.compile(rb"(\w+_)?SENTRY(_\w+)?")
 PLACE = re.compile(r"env|config|schema|turbo", re.IGNORECASE)
+MAKING = re.compile(rb"\bcreateEnv\(")
 SOURCE = re.compile(rb"(process|import\.meta)\.env\b|z\.|v\.|str\(|url\(|optional\(")
 
 
 def cut_entries(code: Code, elsewhere: Elsewhere) -> None:
     """`SENTRY_DSN: z.string().optional()`, when nothing reads the name any more. One per list and round."""
-    if not PLACE.search(code.path):
+    if not PLACE.search(code.path) and not MAKING.search(code.text):
         return
     lists: set[int] = set()
     for pair in code.tree.of_type("pair"):

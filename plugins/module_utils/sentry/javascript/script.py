@@ -95,7 +95,7 @@ def edit_script(
         draft,
         before,
         after=code.names.facts(),
-        notes=notes(code) + ([Note(0, *MUTE)] if speech is not None and mute else []),
+        notes=notes(code, lost_names(draft, reads)) + ([Note(0, *MUTE)] if speech is not None and mute else []),
         hollow=is_hollow(code),
         hollow_exports=hollow_exports(code) | exports.of_sentry(code),
         reads_sentry=any(code.names.is_sentry(use) for use in code.names.uses),
@@ -159,10 +159,15 @@ MUTE = (
     "Something else is called posthog in this file, so nothing in it reports to PostHog.",
     "Rename it, and report the errors by hand.",
 )
+UNUSED = (
+    "Only Sentry's part read this value, but what makes it may do more.",
+    "Remove it if the call has no other purpose.",
+)
+EMPTY_HANDLER = ("This handler only told Sentry, and is empty now.", "Handle the error in another way, or remove it.")
 EMPTY_CATCH = ("This catch only told Sentry, and is empty now.", "Report the error in another way.")
 
 
-def notes(code: Code) -> list[Note]:
+def notes(code: Code, lost: frozenset[bytes]) -> list[Note]:
     found = [note_of(code, use) for use in code.names.uses if code.names.is_sentry(use)]
     imported = [name for node in code.tree.of_type("import_clause") for name in imported_names(node)]
     found += [
@@ -171,15 +176,18 @@ def notes(code: Code) -> list[Note]:
         if name.text in code.outside and code.names.is_sentry(name)
     ]
     found += [Note(name.start, *STILL_READ) for name in imported if code.names.is_sentry(name)]
+    found += [Note(name.start, *UNUSED) for name in leftovers.unused(code, lost)]
     for node in code.tree.of_type("catch_clause"):
         body = node.get("body")
         if body is not None and not body.items and code.touched(body):
             found.append(Note(node.start, *EMPTY_CATCH))
-    for node in code.tree.of_type("arrow_function"):
+    for node in code.tree.of_type("arrow_function", "function_expression"):
         call = node.parent.parent if node.parent and node.parent.type == "arguments" else None
         called = call.get("function") if call else None
-        if called is not None and called.text.endswith(b".catch") and code.emptied(node):
-            found.append(Note(node.start, *EMPTY_CATCH))
+        if called is not None and code.emptied(node):
+            catches = called.text.endswith(b".catch")
+            if catches or called.text.endswith((b".on", b".once", b".addEventListener", b".setErrorHandler")):
+                found.append(Note(node.start, *(EMPTY_CATCH if catches else EMPTY_HANDLER)))
     return [Note(code.draft.origin(one.offset), one.reason, one.advice) for one in found]
 
 
