@@ -183,7 +183,7 @@ class Project:
         if root not in self.scenes:
             self.scenes[root] = Scene(self.repository, root, self.wish)
         scene = self.scenes[root]
-        if scene.unsupported:
+        if scene.unsupported or scene.is_out_of_reach(path):
             return None
         return Speech(scene, path, scene.side(path, self._imported_by), tuple(self.resolver.aliases(path)))
 

@@ -11,6 +11,7 @@ from ansible_collections.rollout.posthog.plugins.module_utils.sentry.javascript.
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.posthog.javascript.scene import Scene
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.posthog.javascript.speech import Speech
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.posthog.wish import Wish
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.removal import Options, plan_removal
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
 from support.repositories import make_repository
 
@@ -245,3 +246,65 @@ def test_a_file_with_another_posthog_is_reported(page: Scene) -> None:
     assert script.draft.text.decode() == "const posthog = make();\n"
     assert any("Something else is called posthog" in one.reason for one in script.notes)
     assert script.needs == frozenset()
+
+
+def test_node_is_not_given_what_it_cannot_run(tmp_path: Path) -> None:
+    """Beside TypeScript that is compiled, a file that Node.js runs as it is."""
+    files = {"package.json": '{"devDependencies": {"typescript": "5"}}', "tsconfig.json": "{}", "src/a.ts": ""}
+    typed = Scene(Repository(str(make_repository(tmp_path / "typed", dict(files)))), "", Wish())
+    assert typed.helper("server") == "src/lib/posthog.ts"
+    files["instrument.js"] = NODE + "Sentry.init();\n"
+    mixed = Scene(Repository(str(make_repository(tmp_path / "mixed", dict(files)))), "", Wish())
+    assert mixed.helper("server") == "src/lib/posthog.js"
+
+
+def test_what_runs_before_the_build_cannot_load_what_is_built(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "package.json": '{"devDependencies": {"@react-router/dev": "7", "typescript": "5"}}',
+        "app/root.tsx": "",
+        "instrument.server.mjs": NODE + "Sentry.init();\nrun();\n",
+    }
+    root = make_repository(tmp_path / "r", files)
+    removal = plan_removal(str(root), Options(wish=Wish()))
+    assert [(one.path, one.result()) for one in removal.changed] == [("instrument.server.mjs", b"run();\n")]
+
+
+def test_a_file_of_the_application_is_not_written_over(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "package.json": '{"dependencies": {"react-dom": "19", "vite": "7"}}',
+        "src/lib/posthog.js": "export const mine = 1;\n",
+        "src/main.js": WEB + "Sentry.init();\n",
+    }
+    root = make_repository(tmp_path / "r", files)
+    removal = plan_removal(str(root), Options(wish=Wish()))
+    changed = {one.path: one.result().decode() for one in removal.changed}
+    assert changed["src/main.js"] == 'import { initPostHog } from "./lib/posthog-errors";\ninitPostHog();\n'
+    assert "src/lib/posthog-errors.js" in changed
+    assert "src/lib/posthog.js" not in changed
+
+
+def test_an_application_that_starts_posthog_goes_on_doing_so(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "package.json": '{"dependencies": {"posthog-js": "1", "react-dom": "19", "vite": "7"}}',
+        "src/main.js": HOG + WEB + 'posthog.init("phc_x");\nSentry.init();\nSentry.captureException(a);\n',
+    }
+    root = make_repository(tmp_path / "r", files)
+    removal = plan_removal(str(root), Options(wish=Wish()))
+    changed = {one.path: one.result().decode() for one in removal.changed}
+    assert changed["src/main.js"] == HOG + 'posthog.init("phc_x");\nposthog.captureException(a);\n'
+    assert "package.json" not in changed
+    assert [one.advice for one in removal.residue] == [
+        "The application starts posthog-js itself: see that it does so with capture_exceptions: true."
+    ]
+
+
+@pytest.mark.parametrize("package", ["expo", "nuxt", "electron"])
+def test_what_needs_another_sdk_is_told(package: str, tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "package.json": f'{{"dependencies": {{"{package}": "1"}}}}',
+        "a.js": WEB + "Sentry.captureException(a);\nrun();\n",
+    }
+    root = make_repository(tmp_path / "r", files)
+    removal = plan_removal(str(root), Options(wish=Wish()))
+    assert [(one.path, one.result()) for one in removal.changed] == [("a.js", b"run();\n")]
+    assert [one.kind for one in removal.residue] == ["posthog"]

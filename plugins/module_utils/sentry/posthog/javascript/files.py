@@ -109,7 +109,7 @@ export function PostHogProvider({{ children }}{props}) {{
 
 
 def browser_file(scene: Scene) -> str:
-    typed = scene.is_typed
+    typed = scene.writes_types
     return BROWSER_FILE.format(
         imports=variables_of_svelte(scene),
         key=scene.variable(scene.wish.key_variable, BROWSER),
@@ -134,13 +134,13 @@ def server_file(scene: Scene, has_hook: bool) -> str:
         at_once=AT_ONCE if len(scene.framework.sides) > 1 else "",
     )
     if has_hook:
-        arguments = TYPED_REQUEST if scene.is_typed else "error, request, context"
-        text += REQUESTS.format(arguments=arguments, promise=": Promise<void>" if scene.is_typed else "")
+        arguments = TYPED_REQUEST if scene.writes_types else "error, request, context"
+        text += REQUESTS.format(arguments=arguments, promise=": Promise<void>" if scene.writes_types else "")
     return text + ("\nmodule.exports = { posthog };\n" if requires else "")
 
 
 def both_file(scene: Scene) -> str:
-    typed = scene.is_typed
+    typed = scene.writes_types
     return BOTH_FILE.format(
         arguments="error: unknown, properties?: Record<string, unknown>" if typed else "error, properties",
         promise=": Promise<void>" if typed else "",
@@ -153,6 +153,6 @@ def provider_file(scene: Scene, init: str) -> str:
     """The provider for React; `init` is how it imports the file that starts PostHog."""
     return PROVIDER_FILE.format(
         init=init,
-        types='import type { ReactNode } from "react";\n' if scene.is_typed else "",
-        props=": { children: ReactNode }" if scene.is_typed else "",
+        types='import type { ReactNode } from "react";\n' if scene.writes_types else "",
+        props=": { children: ReactNode }" if scene.writes_types else "",
     )

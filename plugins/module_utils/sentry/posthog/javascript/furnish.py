@@ -103,7 +103,7 @@ class Package:
 
     def _add_provider(self) -> None:
         scene = self.scene
-        name = f"PostHogProvider.{'tsx' if scene.is_typed else 'jsx'}"
+        name = f"PostHogProvider.{'tsx' if scene.writes_types else 'jsx'}"
         path = posixpath.join(scene.source, "components", "providers", name)
         hosts = provider.hosts(scene)
         if not [host for host in hosts if self._wrap(host, path)]:
@@ -125,7 +125,7 @@ class Package:
     def _add_hook(self) -> bool:
         """Next.js tells the instrumentation file of requests that fail; whether it has PostHog's hook now."""
         scene = self.scene
-        path = posixpath.join(scene.source, f"instrumentation.{'ts' if scene.is_typed else 'js'}")
+        path = posixpath.join(scene.source, f"instrumentation.{'ts' if scene.writes_types else 'js'}")
         path = next((one for one in scene.files if is_instrumentation(one, scene)), path)
         module = self._speech(path, SERVER).specifier(scene.helper(SERVER))
         line = f'export {{ captureRequestError as {HOOK} }} from "{module}";\n'

@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ...imports import SCRIPTS
+from ...javascript.code import CONFIG
 from ...repository import Repository
 from ..wish import Wish
 
@@ -73,6 +74,7 @@ NODE_ONLY = re.compile(
 )
 USE_CLIENT = re.compile(rb"""\A(\s|//[^\n]*\n|/\*.*?\*/)*["']use client["']""", re.DOTALL)
 DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+RAW = (".js", ".mjs", ".cjs")
 MOST_IMPORTERS = 50
 # What Next.js renders by itself. Source: Next.js' file conventions.
 NEXT_FILES = ("page", "layout", "template", "loading", "not-found", "default", "sitemap", "robots", "opengraph-image")
@@ -137,9 +139,20 @@ class Scene:
         return posixpath.join(self.root, "tsconfig.json") in self.repository or "typescript" in self.versions
 
     @functools.cached_property
+    def writes_types(self) -> bool:
+        """Whether new files are TypeScript: never where Node.js runs a file as it is that has to load them."""
+        raw = (path for path in self.files if path.endswith(RAW) and not CONFIG.search(path))
+        return self.is_typed and not (self.framework is NODE and any(self.repository.mentions(path) for path in raw))
+
+    def is_out_of_reach(self, path: str) -> bool:
+        """Whether a file is run before anything is built, so that it cannot load what only exists once it is."""
+        built = self.framework not in (NODE, PAGE) and self.framework.name != "Next.js"
+        return built and path.endswith(RAW) and bool(self.source) and not path.startswith(self.source + "/")
+
+    @functools.cached_property
     def uses_require(self) -> bool:
         """Whether new files have to be CommonJS: nothing compiles them, and the package is not made of modules."""
-        return self.framework is NODE and not self.is_typed and not self.is_module
+        return self.framework is NODE and not self.writes_types and not self.is_module
 
     def helper(self, side: str) -> str:
         """The file that sets PostHog up on one side, or reports on both; never one that the application has already."""
@@ -147,7 +160,7 @@ class Scene:
         stem = posixpath.join(self.source, "lib", name)
         if any(f"{stem}{ending}" in self.repository for ending in SCRIPTS):
             stem += "-errors"
-        return f"{stem}.{'ts' if self.is_typed else 'js'}"
+        return f"{stem}.{'ts' if self.writes_types else 'js'}"
 
     def variable(self, name: str, side: str) -> str:
         """How code reads a variable."""
