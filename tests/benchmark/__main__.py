@@ -12,6 +12,7 @@ sys.path[:0] = [str(TESTS), str(Path(__file__).parent)]
 from measure import Play, Run, median, play, playbook  # noqa: E402  (the folders above come first)
 from objects import Objects, flags, thousand  # noqa: E402
 from raw import posts  # noqa: E402
+from removal import removal_rows  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
 from support.emulator import Emulator, start_emulator  # noqa: E402
@@ -102,7 +103,10 @@ def main() -> None:
             rows += unchanged(emulator, nothing) + created(emulator) + by_one_or_all(emulator, nothing)
         finally:
             emulator.stop()
+        removals = removal_rows(Path(folder))
     print(tabulate(rows, headers=["what", "PostHog saw", "time, and against what", "goal"]))
+    print()
+    print(tabulate(removals, headers=["Sentry, in a process of its own", "result", "time, and against what", "goal"]))
     modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
     sizes = [(name, f"{weight(name) / 1024:.0f} KB", f"{compiled_weight(name) / 1024:.0f} KB") for name in modules]
     print()

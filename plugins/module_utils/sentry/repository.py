@@ -20,6 +20,9 @@ MENTION = re.compile(rb"sentry|spotlightjs", re.IGNORECASE)
 # Above this a file is looked through, but neither parsed nor edited.
 EDITABLE_SIZE = 8 * 1024 * 1024
 
+# Of files that do not mention Sentry, as much is kept in memory to be searched for other words.
+KEPT_SIZE = 64 * 1024 * 1024
+
 # What others made: neither edited nor listed.
 SKIPPED = frozenset(
     "node_modules bower_components .git .hg .svn .venv venv .tox .nox .next .nuxt .output .svelte-kit .turbo .vercel "
@@ -48,6 +51,8 @@ class Repository:
         self.is_git = self.git.ask("rev-parse", "--is-inside-work-tree") is not None
         self._texts: dict[str, bytes] = {}
         self._mentions: dict[str, bool] = {}
+        self._room = KEPT_SIZE
+        self._mentioning: list[str] | None = None
         self.unreadable: dict[str, str] = {}
         self.files = sorted(path for path in self._listed() if self._is_ours(path))
         self._names = frozenset(self.files)
@@ -78,20 +83,24 @@ class Repository:
             return b""
 
     def mentions(self, path: str) -> bool:
-        """Whether a text file's bytes say Sentry. What does not is forgotten again: there are many."""
+        """Whether a text file's bytes say Sentry. What does not is forgotten again where there is too much of it."""
         if path not in self._mentions:
             text = self.read(path)
             said = b"\0" not in text[:8192] and says_sentry(text)
             self._mentions[path] = said
             if not said and posixpath.basename(path) not in MANIFESTS:
-                self._texts.pop(path, None)
+                self._room -= len(text)
+                if self._room < 0:
+                    self._room += len(self._texts.pop(path))
         return self._mentions[path]
 
     def mentioning(self) -> list[str]:
-        return [path for path in self.files if self.mentions(path)]
+        if self._mentioning is None:
+            self._mentioning = [path for path in self.files if self.mentions(path)]
+        return self._mentioning
 
     def with_word(self, word: bytes) -> list[str]:
-        """The files that have a word in them, read anew: which one is asked for is only known late."""
+        """The files that have a word in them; which one is asked for is only known late."""
         found = []
         for path in self.files:
             text = self._texts.get(path)

@@ -49,7 +49,11 @@ class Node:
         return self.tree.text[self.start : self.end]
 
     def get(self, field: str) -> Node | None:
-        return next((child for child in self.children if child.field == field), None)
+        # Asked some thousand times for each file: a loop takes half as long as a generator.
+        for child in self.children:
+            if child.field == field:
+                return child
+        return None
 
     @property
     def items(self) -> list[Node]:
@@ -99,23 +103,22 @@ class Tree:
                 gc.enable()
 
     def _build(self, cursor: t.Any) -> Node:
-        root = self._node(cursor)
-        around = root
+        made = around = root = self._node(cursor, None)
         while True:
             if cursor.goto_first_child():
-                around = self.nodes[-1]
+                around = made
             else:
                 while not cursor.goto_next_sibling():
                     if not cursor.goto_parent() or around.parent is None:
                         return root
                     around = around.parent
-            node = self._node(cursor)
-            node.parent = around
-            around.children.append(node)
+            made = self._node(cursor, around)
+            around.children.append(made)
 
-    def _node(self, cursor: t.Any) -> Node:
+    def _node(self, cursor: t.Any, parent: Node | None) -> Node:
         node = cursor.node
         made = Node(self, node.type, node.start_byte, node.end_byte, cursor.field_name, node.is_named)
+        made.parent = parent
         self.nodes.append(made)
         return made
 

@@ -605,3 +605,15 @@ def test_every_kind_of_residue_has_a_reason_and_advice(tmp_path: Path) -> None:
     assert all(one.reason and one.advice for one in removal.residue)
     assert re.search(r"deleted.*left", repr(removal.summary()))
     assert removal_module.LOCK.search("a/pnpm-lock.yaml")
+
+
+@pytest.mark.parametrize("kept", [0, 12, 1 << 20])
+def test_words_are_found_whether_a_file_is_still_in_memory_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(repository_module, "KEPT_SIZE", kept)
+    texts = {f"{name}.ts": f"{name}();\n" for name in ("start", "other", "stop")}
+    repository = Repository(str(make_repository(tmp_path / "r", {**texts, "a.ts": CODE})))
+    assert repository.mentioning() == ["a.ts"]
+    assert repository.with_word(b"st") == ["start.ts", "stop.ts"]
+    assert repository.with_word(b"run") == ["a.ts"]

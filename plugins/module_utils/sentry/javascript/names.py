@@ -27,6 +27,9 @@ FUNCTIONS = (
     "generator_function",
     "generator_function_declaration",
 )
+TYPES = ("class_declaration", "enum_declaration", "type_alias_declaration", "interface_declaration")
+IMPORTS = ("import_clause", "import_require_clause")
+DECLARING = frozenset((*FUNCTIONS, *TYPES, *IMPORTS, "variable_declarator", "catch_clause", "for_in_statement"))
 SCOPES = (*FUNCTIONS, "statement_block", "program", "for_statement", "for_in_statement", "switch_body", "catch_clause")
 USES = ("identifier", "type_identifier", "shorthand_property_identifier", "jsx_identifier")
 NOTHING = (b"null", b"undefined", b"false")
@@ -114,12 +117,13 @@ class Names:
         self._own: set[int] = set()
         self._resolved: dict[int, bool] = {}
         for node in tree.nodes:
-            self._declare(node)
+            if node.type in DECLARING:
+                self._declare(node)
 
     # -- declarations -------------------------------------------------------------------------------------------------
 
     def _declare(self, node: Node) -> None:
-        if node.type in ("import_clause", "import_require_clause"):
+        if node.type in IMPORTS:
             for name in imported_names(node):
                 self._add(name, self.tree.root, "import", node)
         elif node.type == "variable_declarator":
@@ -130,7 +134,7 @@ class Names:
                 self._add(name, scope, "late" if late else "value", value)
         elif node.type in FUNCTIONS:
             self._declare_function(node)
-        elif node.type in ("class_declaration", "enum_declaration", "type_alias_declaration", "interface_declaration"):
+        elif node.type in TYPES:
             own = node.get("name")
             if own:
                 self._add(own, scope_of(node), "other", None)
