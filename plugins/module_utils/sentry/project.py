@@ -233,6 +233,8 @@ class Project:
         """Whether others import a name of a module (`*` is any), or might: frameworks take what they find."""
         if STAYS.search(path) and not OWN.search(path) and not stem_is_index(path):
             return True
+        if name in (b"default", b"*") and not OWN.search(path) and not self._is_imported(path, before=True):
+            return True
         return any(name in (b"default", b"*") or name in text for text in self._importing_texts(path, before))
 
     def _importing_texts(self, target: str, before: bool) -> t.Iterator[bytes]:

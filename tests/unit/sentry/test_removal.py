@@ -325,6 +325,19 @@ def test_a_module_of_sentrys_that_nobody_imports_any_more_goes(tmp_path: Path) -
     assert contents(root) == {}
 
 
+def test_what_a_framework_loads_by_the_name_of_its_file_stays(tmp_path: Path) -> None:
+    """Nobody ever imported it, so something else takes its default export; without one the server does not start."""
+    server = (
+        'import * as Sentry from "@sentry/react-router";\nimport { ServerRouter } from "react-router";\n'
+        "const handle = Sentry.createSentryHandleRequest({ ServerRouter });\nexport default handle;\n"
+    )
+    manifest = '{"dependencies": {"@sentry/react-router": "1"}}'
+    root = make_repository(tmp_path / "r", {"app/entry.server.tsx": server, "package.json": manifest})
+    removal = remove(root)
+    assert contents(root) == {"app/entry.server.tsx": server.encode(), "package.json": manifest.encode()}
+    assert ("app/entry.server.tsx", 3) in {(one.path, one.line) for one in removal.residue}
+
+
 def test_a_module_that_a_test_still_imports_stays(tmp_path: Path) -> None:
     files = {
         "sentry.server.config.ts": (
