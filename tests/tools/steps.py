@@ -80,7 +80,7 @@ TEST = [
     Step("integration", [PYTHON, "-m", "pytest", "-q", "-n", "2", "tests/integration"]),
     Step("sanity", [PYTHON, f"{TOOLS}/sanity.py"]),
     Step("ansible-core", [PYTHON, f"{TOOLS}/core_matrix.py"]),
-    Step("molecule", ["molecule", "test", "--scenario-name", "default"]),
+    Step("molecule", ["molecule", "test", "--scenario-name", "default", "--scenario-name", "sentry"]),
     Step("readme", [PYTHON, "-m", "pytest", "-q", "tests/docs"]),
 ]
 
