@@ -20,7 +20,8 @@ NPM = re.compile(
     rb"""(?:\bfrom|\bimport|\brequire\(|\bimport\(|\brequire\.resolve\()\s*['"](?P<name>@[\w-]+/[\w.-]+|sentry-expo)[/'"]"""
     rb"|node_modules/(?P<path>(?:@[\w-]+/)[\w.-]+)"
 )
-PYTHON = re.compile(rb"^[ \t]*(?:import|from)[ \t]+sentry_sdk\b", re.MULTILINE)
+# A setting may name a class of the SDK by its path.
+PYTHON = re.compile(rb"^[ \t]*(?:import|from)[ \t]+sentry_sdk\b|^(?![ \t]*#).*['\"]sentry_sdk\.\w", re.MULTILINE)
 LISTED = re.compile(rb"[\"'](@[\w-]+/[\w.-]+|sentry-expo)[\"']\s*:")
 VARIABLE = re.compile(rb"\b\w*sentry\w*", re.IGNORECASE)
 COMMENT = re.compile(rb"\s*(//|\*|#|/\*|<!--)")

@@ -62,6 +62,50 @@ GOES = {
     ),
     "setting": ('SENTRY_DSN = os.getenv("SENTRY_DSN")\nA = os.x\n', "A = os.x\n"),
     "field": ("class S(B):\n    SENTRY_DSN: str | None = None\n    A: int = 1\n", "class S(B):\n    A: int = 1\n"),
+    "caught name": (
+        SDK + "try:\n    a()\nexcept E as e:\n    sentry_sdk.capture_exception(e)\n    b()\n",
+        "try:\n    a()\nexcept E:\n    b()\n",
+    ),
+    "event id": (SDK + "show(sentry_sdk.last_event_id())\n", "show(None)\n"),
+    "function that gives back the id": (
+        SDK + "def tell(e):\n    return sentry_sdk.capture_exception(e)\n\n\ntell(1)\nrun()\n",
+        "run()\n",
+    ),
+    "function that says whether": (
+        SDK + "def start(dsn) -> bool:\n    if not dsn:\n        return False\n"
+        "    sentry_sdk.init(dsn)\n    return True\n\n\n"
+        "start(1)\nrun()\n",
+        "run()\n",
+    ),
+    "function that starts once": (
+        SDK + "_on = False\n\n\ndef start():\n    global _on\n    if _on:\n        return\n    try:\n"
+        "        sentry_sdk.init()\n        _on = True\n    except ImportError:\n"
+        "        logger.warning('no sentry-sdk')\n\n\n"
+        "start()\nrun()\n",
+        "run()\n",
+    ),
+    "class that only Sentry had": (
+        "from sentry_sdk.transport import Transport\n\n\n"
+        "class A(Transport):\n    def a(self):\n        b()\n\n\nrun()\n",
+        "run()\n",
+    ),
+    "value made of Sentry's": (
+        "from sentry_sdk.scrubber import DENY, Scrubber\nimport sentry_sdk\ndeny = DENY + [\n    1,\n]\n"
+        "sentry_sdk.init(Scrubber(deny))\nrun()\n",
+        "run()\n",
+    ),
+    "hook of a framework": (
+        SDK + "def tag():\n    sentry_sdk.set_tag(1)\n\n\napp.before_request(tag)\nrun()\n",
+        "run()\n",
+    ),
+    "first in a block": (
+        SDK + "def f():\n    sentry_sdk.set_tag(1)\n\n    return 1\n",
+        "def f():\n    return 1\n",
+    ),
+    "blank line before else": (
+        "if A:\n    import sentry_sdk\n\n    sentry_sdk.init()\nelse:\n    run()\n",
+        "if A:\n    pass\nelse:\n    run()\n",
+    ),
     "lambda": (SDK + "on(lambda e: sentry_sdk.capture_exception(e))\n", "on(lambda e: None)\n"),
     "middleware": (
         "from sentry_sdk.integrations.asgi import SentryAsgiMiddleware\napp = SentryAsgiMiddleware(app)\nrun(app)\n",
@@ -86,15 +130,19 @@ def test_goes(name: str) -> None:
 
 
 STAYS = {
-    "text of a name": SDK + "__all__ = ['f']\n\n\ndef f():\n    return sentry_sdk.last_event_id()\n",
+    "text of a name": SDK + "__all__ = ['f']\n\n\ndef f():\n    return sentry_sdk.get_current_span()\n",
     "announcement alone": "if a:\n    logger.info('Sentry is on')\n",
     "name of the app's": "def f(sentry_sdk):\n    sentry_sdk.init()\n",
-    "value returned": SDK + "def f():\n    return sentry_sdk.last_event_id()\n",
+    "value returned": SDK + "def f():\n    return sentry_sdk.get_current_span()\n",
     "unknown call's value": SDK + "app = sentry_sdk.instrument(app)\napp.run()\n",
-    "class": "from sentry_sdk.transport import Transport\n\n\nclass A(Transport):\n    pass\n",
+    "class": "from sentry_sdk.transport import Transport\n\n\nclass A(Transport):\n    pass\n\n\nrun(A)\n",
     "text": 'NAME = "sentry"\n',
     "setting that is read": 'SENTRY_DSN = os.getenv("SENTRY_DSN")\nprint(SENTRY_DSN)\n',
     "setting that is made": "SENTRY_DSN = make()\n",
+    "flag that others read": (
+        "_on = False\n\n\ndef start():\n    global _on\n    _on = True\n\n\ndef on():\n    return _on\n\n\nstart()\n"
+    ),
+    "caught name that is read": "try:\n    a()\nexcept E as e:\n    b(e)\n",
     "app's pass": "if a:\n    pass\n",
     "name of the context read": SDK + "with sentry_sdk.start_span() as s:\n    send(s.trace_id)\n",
     "caller of what is given back": SDK + "sentry_sdk.trace(f)(1)\n",

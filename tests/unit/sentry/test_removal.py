@@ -189,7 +189,7 @@ def test_an_import_in_a_comment_keeps_nothing(tmp_path: Path) -> None:
 
 
 def test_a_requirement_that_code_still_imports_stays(tmp_path: Path) -> None:
-    transport = "from sentry_sdk.transport import Transport\n\n\nclass A(Transport):\n    pass\n"
+    transport = "from sentry_sdk.transport import Transport\n\n\nclass A(Transport):\n    pass\n\n\nrun(A)\n"
     files = {"api/a.py": transport, "jobs/b.py": "import sentry_sdk\nsentry_sdk.init()\nrun()\n"}
     requirements = "a==1\nsentry-sdk==2\n"
     root = make_repository(
@@ -199,6 +199,13 @@ def test_a_requirement_that_code_still_imports_stays(tmp_path: Path) -> None:
     assert (root / "api/requirements/base.txt").read_text() == requirements
     assert (root / "jobs/requirements.txt").read_text() == "a==1\n"
     assert "api/a.py:1 still imports it" in {one.reason for one in removal.residue}
+
+
+def test_a_path_of_the_sdk_in_a_setting_needs_it(tmp_path: Path) -> None:
+    text = 'LOGGING = {"handlers": {"a": {"class": "sentry_sdk.integrations.logging.EventHandler"}}}\n'
+    root = make_repository(tmp_path / "r", {"settings.py": text, "requirements.txt": "sentry-sdk==2\n"})
+    remove(root)
+    assert (root / "requirements.txt").read_text() == "sentry-sdk==2\n"
 
 
 def test_a_variable_that_code_still_reads_stays(tmp_path: Path) -> None:

@@ -16,9 +16,13 @@ from .names import Names
 
 DIRECTIVE = re.compile(rb"^#\s*(pylint: disable-next|ruff: noqa|type: ignore)")
 
+LOGGING = re.compile(
+    rb"(print|(\w*\.)*_?(log|logger|logging)(\.getLogger\(\w*\))?\.(debug|info|warning|warn|error|exception|critical))",
+    re.IGNORECASE,
+)
 # Calls that only read settings, so that nothing is lost when they are not made.
 READING = re.compile(
-    rb"(os\.)?getenv|os\.environ\.get|\w*\.get|bool|str|int|float|len|isinstance|hasattr|getattr|env(\.\w+)?|config"
+    rb"(os\.)?getenv|os\.environ\.get|\w*\.get|bool|str|int|float|len|isinstance|hasattr|getattr|env(\.\w+)?|config|get_(\w+_)?(settings|config)"
 )
 
 
@@ -53,16 +57,37 @@ class Code(Round):
         if node.type == "pass_statement" or is_docstring(node):
             return True
         if node.type == "return_statement":
-            return not node.items or node.items[0].text == b"None"
+            return not node.items or node.items[0].text in (b"None", b"True", b"False")
         if node.type == "expression_statement" and node.items[0].type == "assignment":
-            return reads_only(node.items[0])
+            return reads_only(node.items[0]) and not self._tells_others(node.items[0])
+        if node.type == "try_statement":
+            blocks = [one for part in (node, *node.items) for one in part.items if one.type == "block"]
+            return all(self.is_idle(one) for block in blocks for one in block.items)
         if node.type == "if_statement":
             then, other = node.get("consequence"), node.get("alternative")
             if other is not None or then is None or not all(self.is_idle(one) for one in then.items):
                 return False
             condition = node.get("condition")
             return condition is not None and reads_only(condition)
-        return False
+        return node.type == "global_statement" or announces(node)
+
+    def _tells_others(self, assignment: Node) -> bool:
+        """Whether what is assigned is a flag that functions read which this run does not change."""
+        name, function = assignment.get("left"), assignment.inside("function_definition")
+        shared = (
+            function is not None
+            and name is not None
+            and any(
+                one.text == name.text
+                for node in function.walk()
+                if node.type == "global_statement"
+                for one in node.items
+            )
+        )
+        if not shared or name is None:
+            return False
+        around = [one.inside("function_definition") for one in self.names.uses if one.text == name.text]
+        return any(one is None or not (one is function or self.touched(one)) for one in around)
 
     # -- edits --------------------------------------------------------------------------------------------------------
 
@@ -124,12 +149,25 @@ def tidy_blanks(text: bytes, start: int, end: int) -> tuple[int, int]:
     if start != line_start(text, start) or text[end - 1 : end] != b"\n":
         return start, end
     before = text[len(text[:start].rstrip()) : start].count(b"\n") - 1
+    if re.match(rb"\s*(else|elif|except|finally)\b", text[end:]):
+        return len(text[:start].rstrip()) + 1, end + len(text[end:]) - len(text[end:].lstrip(b"\r\n"))
+    if text[:start].rstrip().endswith(b":") and not before:
+        before = 1
     while (before > 0 or not text[:start].strip()) and end < len(text) and not text[end : line_end(text, end)].strip():
         end = line_end(text, end)
         before -= 1
     if not text[end:].strip() and text[:start].strip():
         start = line_end(text, len(text[:start].rstrip()))
     return start, end
+
+
+def announces(node: Node) -> bool:
+    """Whether a statement only logs something about Sentry. It goes with what it tells of, never alone."""
+    call = node.items[0] if node.type == "expression_statement" and node.items else node
+    called = call.get("function") if call.type == "call" else None
+    if called is None or not LOGGING.fullmatch(called.text) or not says_sentry(call.text):
+        return False
+    return all(one is call or one.text.startswith(b"logging.getLogger(") for one in call.walk() if one.type == "call")
 
 
 def reads_only(node: Node) -> bool:

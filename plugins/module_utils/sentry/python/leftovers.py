@@ -23,6 +23,7 @@ READERS = re.compile(
 
 def clean(code: Code, lost: frozenset[bytes], elsewhere: Elsewhere) -> None:
     """`lost` are the names that were read where something is gone."""
+    forget_caught(code, lost)
     doomed: dict[int, tuple[Node, list[Node]]] = {}
     for group in list(code.names.bound.values()):
         for binding in group:
@@ -32,6 +33,17 @@ def clean(code: Code, lost: frozenset[bytes], elsewhere: Elsewhere) -> None:
                 doomed.setdefault(block.start - (block.type == "module"), (block, []))[1].append(statement)
     for block, statements in doomed.values():
         code.cut_statements(block, sorted(set(statements), key=lambda one: one.start))
+
+
+def forget_caught(code: Code, lost: frozenset[bytes]) -> None:
+    """`except A as e` is `except A` when only Sentry was told of it."""
+    for node in code.tree.of_type("as_pattern"):
+        alias, clause = node.get("alias"), node.parent
+        name = alias.items[0] if alias is not None and alias.items else None
+        if name is None or clause is None or clause.type != "except_clause" or name.text not in lost:
+            continue
+        if not any(one.text == name.text and clause.start <= one.start < clause.end for one in code.names.uses):
+            code.cut(node.items[0].end, node.end)
 
 
 def dead_statement(code: Code, binding: Binding, lost: frozenset[bytes], elsewhere: Elsewhere) -> Node | None:
@@ -52,9 +64,20 @@ def dead_statement(code: Code, binding: Binding, lost: frozenset[bytes], elsewhe
         # A name in quotes may be listed for others, as in __all__.
         quoted = any(quote + name + quote in code.text for quote in (b"'", b'"'))
         return function if ours and not quoted and not decorated and not method and not elsewhere(name) else None
+    if binding.value is not None and binding.value.type == "class_definition":
+        return dead_class(code, binding.value, name, elsewhere)
     if binding.kind == "value" and binding.value is not None:
         return dead_assignment(code, binding, lost, elsewhere)
     return None
+
+
+def dead_class(code: Code, node: Node, name: bytes, elsewhere: Elsewhere) -> Node | None:
+    """A class that is built on one of Sentry's, when nobody makes one of it any more."""
+    bases = node.get("superclasses")
+    ours = bases is not None and any(code.names.rooted(one) for one in bases.items)
+    plain = node.parent is not None and node.parent.type in ("module", "block")
+    quoted = any(quote + name + quote in code.text for quote in (b"'", b'"'))
+    return node if ours and plain and not quoted and not elsewhere(name) else None
 
 
 def dead_import(code: Code, binding: Binding, lost: frozenset[bytes], elsewhere: Elsewhere) -> Node | None:
@@ -111,6 +134,14 @@ def dead_assignment(code: Code, binding: Binding, lost: frozenset[bytes], elsewh
         return statement
     if SETTING.fullmatch(name) and only_reads(binding.value):
         return None if elsewhere(name) or is_attribute(code, name) else statement
+    reads = any(one.type == "identifier" and code.names.is_sentry(one) for one in binding.value.walk())
+    if (
+        name in lost
+        and (reads or not name.isupper())
+        and not elsewhere(name)
+        and statement.inside("class_definition") is None
+    ):
+        return statement if effect_free(code, binding.value) else None
     local = binding.scope.type == "function_definition" or name.startswith(b"_")
     in_class = statement.inside("class_definition", "function_definition")
     if name in lost and local and (in_class is None or in_class.type == "function_definition"):

@@ -49,6 +49,7 @@ def edit_script(
     code = make_code(path, draft, modules)
     reads = [(use.text, use.start) for use in code.names.uses]
     before = code.names.facts()
+    forgotten: list[Note] = []
     had_posthog = uses_posthog(code)
     replacing = Replacing(wish) if wish is not None else None
     for _round in range(ROUNDS):
@@ -59,6 +60,8 @@ def edit_script(
             rule(code)
         if not code.edits:
             leftovers.clean(code, lost_names(draft, reads), elsewhere)
+        if not code.edits and replacing is None:
+            forgotten += [Note(draft.origin(one.start), *NO_ID) for one in statements.forget_ids(code)]
         if not draft.apply(code.finish()):
             break
         code = make_code(path, draft, modules)
@@ -66,7 +69,7 @@ def edit_script(
         draft,
         before,
         after=code.names.facts(),
-        notes=notes(code) + (replacing.notes if replacing is not None else []),
+        notes=notes(code) + forgotten + (replacing.notes if replacing is not None else []),
         hollow=all(is_hollow(code, node) for node in code.tree.root.items),
         hollow_exports=frozenset(hollow_names(code)),
         reads_sentry=any(code.names.is_sentry(use) for use in code.names.uses),
@@ -90,6 +93,7 @@ def hollow_names(code: Code) -> list[bytes]:
     return [name.text for node in functions if (name := node.get("name")) is not None]
 
 
+NO_ID = ("This was the id of an event in Sentry, and is None now.", "Remove what shows or keeps it.")
 STILL_READ = ("Something else in this file still reads it.", "Remove the import with its last use.")
 
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 
-from ..repository import says_sentry
 from ..tree import Node
-from .code import READING, Code, is_docstring
-from .names import PACKAGE, bare, positional
+from .code import READING, Code, announces, is_docstring
+from .names import PACKAGE, bare, callee_name, positional
 
-LOGGING = re.compile(
-    rb"(print|(\w*\.)*_?(log|logger|logging)(\.getLogger\(\w*\))?\.(debug|info|warning|warn|error|exception|critical))",
-    re.IGNORECASE,
-)
 ACTIVE = ("call", "await", "yield", "named_expression")
-TAKING = re.compile(rb"add_middleware|use|register|init_app|add_processor|addFilter|addHandler")
+TAKING = re.compile(
+    rb"add_middleware|use|register|init_app|add_processor|addFilter|addHandler|connect"
+    rb"|before_request|after_request|teardown_request|teardown_appcontext"
+)
+# What these give back is the id of an event of Sentry's; without it there is none.
+EVENT_ID = re.compile(rb"last_event_id|capture_(exception|message|event)")
 
 
 def effect_free(code: Code, node: Node) -> bool:
@@ -55,15 +55,6 @@ def removable_block(code: Code, block: Node) -> bool:
     """Whether all of a block goes; a `pass` that was always there is no reason to take the block."""
     rest = [one for one in block.items if not removable(code, one)]
     return len(rest) < len(block.items) and all(announces(one) for one in rest)
-
-
-def announces(node: Node) -> bool:
-    """Whether a statement only logs something about Sentry. It goes with what it tells of, never alone."""
-    call = node.items[0] if node.type == "expression_statement" and node.items else node
-    called = call.get("function") if call.type == "call" else None
-    if called is None or not LOGGING.fullmatch(called.text) or not says_sentry(call.text):
-        return False
-    return all(one is call or one.text.startswith(b"logging.getLogger(") for one in call.walk() if one.type == "call")
 
 
 def for_effect_free(code: Code, node: Node) -> bool:
@@ -290,3 +281,19 @@ def cut_list_element(code: Code, node: Node) -> None:
         code.cut(before.start, node.end)
     else:
         code.cut(node.start, node.end)
+
+
+def forget_ids(code: Code) -> list[Node]:
+    """Puts None where the id of an event is used: that is what the SDK gives, too, when it was not set up."""
+    found = []
+    for call in code.tree.of_type("call"):
+        used = call.parent is not None and call.parent.type not in ("expression_statement", "await")
+        if (
+            used
+            and EVENT_ID.fullmatch(callee_name(call))
+            and code.names.rooted(call)
+            and code.free(call.start, call.end)
+        ):
+            code.replace(call.start, call.end, b"None")
+            found.append(call)
+    return found

@@ -7,10 +7,10 @@ set-up asks by itself."""
 from __future__ import annotations
 
 from ...edit import line_end
-from ...python.code import READING, Code, reads_only
+from ...python.code import READING, Code, announces, reads_only
 from ...python.leftovers import SETTING
 from ...python.names import bare
-from ...python.statements import announces, dedent, effect_free, removable
+from ...python.statements import dedent, effect_free, removable
 from ...repository import says_sentry
 from ...tree import Node
 from ..wish import Wish
