@@ -322,8 +322,16 @@ def slow_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     monkeypatch.setenv("PATH", os.pathsep.join([str(program.parent), os.environ["PATH"]]))
     yield waiting
     if waiting.exists():
-        with_pid = waiting.read_text().strip()
-        subprocess.run(["kill", with_pid], check=False, capture_output=True)
+        subprocess.run(["kill", waiting.read_text().strip()], check=False, capture_output=True)
+
+
+def kill(play: subprocess.Popen[bytes], waiting: int) -> None:
+    """Ends all of it at once: the play, its module, and the git that the module waits for."""
+    module = int(Path(f"/proc/{waiting}/stat").read_text().rpartition(")")[2].split()[1])
+    os.killpg(play.pid, signal.SIGKILL)
+    for process in (module, waiting):
+        os.kill(process, signal.SIGKILL)
+    play.wait()
 
 
 def test_killed_between_the_write_and_the_commit(rollout: Rollout, clone: Host, slow_commit: Path) -> None:
@@ -340,8 +348,7 @@ def test_killed_between_the_write_and_the_commit(rollout: Rollout, clone: Host, 
         assert process.poll() is None, "it ended without a commit"
         assert time.monotonic() < deadline, "it never came to the commit"
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    kill(process, int(slow_commit.read_text()))
     root = place(clone)
     assert (root / "a.ts").read_text() == "run();\n"
     assert commits(root) == 1
