@@ -30,7 +30,6 @@ SNIPPET = """\
   (function (host, key) {{
     var script = document.createElement("script");
     script.src = host.replace(".i.posthog.com", "-assets.i.posthog.com") + "/static/array.js";
-    script.crossOrigin = "anonymous";
     script.async = true;
     script.onload = function () {{
       window.posthog.init(key, {{
