@@ -8,11 +8,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from integration.package_managers import Unreachable, run
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.posthog.wish import Wish
@@ -24,7 +28,9 @@ ROOT = Path(__file__).resolve().parents[2]
 REPLACED = ROOT / "tests/unit/sentry/replaced"
 PLACE = ROOT / ".cache/python-applications"
 PACKAGES = ("posthog>=7.91,<8", "flask>=3,<4", "fastapi>=0.115,<1", "httpx<1", "django>=5.2,<6", "celery>=5.4,<6")
-PATIENCE = 30
+SCRIPTS = ROOT / ".cache/posthog-js"
+PATIENCE = 60
+POLL_INTERVAL = 0.2
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +54,9 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.emulator: Emulator = start_emulator(folder)
+        with sqlite3.connect(folder / "emulator.sqlite3") as connection:
+            tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+        self.table = next(name for (name,) in tables if name.endswith("_event"))
 
     def events(self) -> list[dict[str, Any]]:
         """The properties of all exceptions, in order."""
@@ -61,6 +70,12 @@ class Place:
                 f"select properties, distinct_id from {table} where event = '$exception' order by id"
             ).fetchall()
         return [{**json.loads(properties), "distinct_id": person} for properties, person in rows]
+
+    def named(self, event: str) -> list[str]:
+        """Whom the events of a name are about."""
+        with sqlite3.connect(self.folder / "emulator.sqlite3") as connection:
+            rows = connection.execute(f"select distinct_id from {self.table} where event = ?", (event,))
+            return [str(person) for (person,) in rows]
 
     def by_type(self) -> dict[str, dict[str, Any]]:
         """The properties by the type of the error."""
@@ -186,3 +201,165 @@ def test_without_a_key_nothing_is_sent(
     page = application(name)(text, key="").stdout
     assert posthog.events() == []
     assert "window.posthog" not in page
+
+
+# -- in the browser ---------------------------------------------------------------------------------------------------
+
+SERVE = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+from wsgiref.simple_server import make_server
+from config.wsgi import application
+server = make_server("127.0.0.1", 0, application)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+WSGI = "from django.core.wsgi import get_wsgi_application\n\napplication = get_wsgi_application()\n"
+# Errors go on until posthog-js has loaded what catches them; at the end the page says that there was time to send them.
+# posthog-js sends nothing for what calls itself a headless browser.
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+PAGE = """\
+{% extends "base.html" %}
+{% block body %}<p data-private>secret</p><script>
+  var waiting = setInterval(function () {
+    if (window.posthog && window.posthog.__loaded) {
+      clearInterval(waiting);
+      setTimeout(function () { new Image().src = "{{ posthog_host }}/static/done"; }, 5000);
+      setInterval(function () { throw new RangeError("on the page"); }, 500);
+    }
+  }, 50);
+</script>{% endblock %}
+"""
+
+
+class Host(ThreadingHTTPServer):
+    """PostHog's host as a page sees it: its scripts from npm's posthog-js, everything else from the emulator."""
+
+    def __init__(self, scripts: Path, emulator: str) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.scripts = scripts
+        self.emulator = emulator
+        self.seen: list[str] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class Answer(BaseHTTPRequestHandler):
+    server: Host
+
+    def do_GET(self) -> None:
+        path = self.path.split("?")[0]
+        self.server.seen.append(path)
+        if path.startswith("/static/"):
+            script = self.server.scripts / path.rsplit("/", 1)[-1]
+            text = script.read_bytes() if script.exists() else b""
+            self._send(200 if text else 404, text, {"Access-Control-Allow-Origin": "*"})
+        else:
+            self._forward()
+
+    def do_POST(self) -> None:
+        self._forward()
+
+    def do_OPTIONS(self) -> None:
+        self._forward()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Not to the screen."""
+
+    def _forward(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        sent = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "content-length")}
+        answer = requests.request(
+            self.command, self.server.emulator + self.path, data=body, headers=sent, timeout=PATIENCE
+        )
+        kept = {
+            name: value for name, value in answer.headers.items() if name.lower().startswith(("access-", "content-t"))
+        }
+        self._send(answer.status_code, answer.content, kept)
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": "text/javascript", **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def browser() -> str:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("neither chromium nor google-chrome is on this machine")
+    return found
+
+
+@pytest.fixture
+def host(posthog: Place) -> Iterator[Host]:
+    scripts = SCRIPTS / "node_modules/posthog-js/dist"
+    npm = shutil.which("npm")
+    if not scripts.exists():
+        if npm is None:
+            pytest.skip("npm is not on this machine")
+        SCRIPTS.mkdir(parents=True, exist_ok=True)
+        (SCRIPTS / "package.json").write_text('{"private": true}\n')
+        try:
+            run([npm, "install", "--no-audit", "--no-fund", "posthog-js@1.449.2"], SCRIPTS)
+        except Unreachable as reason:
+            pytest.skip(str(reason))
+    server = Host(scripts, posthog.emulator.url)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(
+    interpreter: Path, posthog: Place, host: Host, browser: str, tmp_path: Path
+) -> Iterator[Callable[[Wish, Callable[[], bool]], None]]:
+    """Opens the page of the edited Django project until something is true."""
+    started: list[subprocess.Popen[str]] = []
+
+    def go(wish: Wish, until: Callable[[], bool]) -> None:
+        files = {**contents(REPLACED / "django" / "before"), "templates/shop/cart.html": PAGE.encode()}
+        files["config/wsgi.py"] = (
+            b"from django.core.wsgi import get_wsgi_application\n\napplication = get_wsgi_application()\n"
+        )
+        root = make_repository(tmp_path / "django", dict(files))
+        plan_removal(str(root), Options(wish=wish)).write()
+        environment = {**os.environ, "PYTHONPATH": str(root), "POSTHOG_HOST": host.url}
+        environment["POSTHOG_KEY"] = posthog.emulator.token()
+        server = subprocess.Popen(
+            [str(interpreter), "-c", SERVE], cwd=root, env=environment, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        started.append(server)
+        assert server.stdout is not None
+        url = f"http://127.0.0.1:{int(server.stdout.readline())}/"
+        options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+        window = [browser, *options, f"--user-agent={AGENT}", f"--user-data-dir={tmp_path / 'profile'}", url]
+        started.append(subprocess.Popen(window, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True))
+        deadline = time.monotonic() + PATIENCE
+        while not until() and time.monotonic() < deadline:
+            time.sleep(POLL_INTERVAL)  # between two looks at the condition
+
+    yield go
+    for process in started:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+Visit = Callable[[Wish, Callable[[], bool]], None]
+
+
+def test_the_page_reports_its_errors(visit: Visit, posthog: Place) -> None:
+    visit(Wish(), lambda: bool(posthog.events()))
+    assert list(posthog.by_type()) == ["RangeError"]
+    assert posthog.named("$pageview")
+
+
+def test_who_has_not_consented_sends_nothing(visit: Visit, posthog: Place, host: Host) -> None:
+    visit(Wish(require_consent=True), lambda: "/static/done" in host.seen)
+    assert "/static/array.js" in host.seen
+    assert "/static/done" in host.seen
+    assert posthog.named("$exception") == posthog.named("$pageview") == []
