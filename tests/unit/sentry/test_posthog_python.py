@@ -184,6 +184,21 @@ TEXTS = {
         "    if sentry_sdk:\n        sentry_sdk.capture_exception(e)\n    a()\n",
         "import posthog\n\n\ndef f(e):\n    posthog.capture_exception(e)\n    a()\n",
     ),
+    "perhaps missing, with a flag": (
+        "try:\n    from sentry_sdk import capture_exception, set_tag\n\n    sentry_sdk_loaded = True\n"
+        "except ImportError:\n    sentry_sdk_loaded = False\n\n\ndef f(e, id):\n    if sentry_sdk_loaded:\n"
+        "        set_tag('id', id)\n        capture_exception(e)\n    a()\n",
+        "import posthog\n\n\ndef f(e, id):\n    posthog.capture_exception(e, properties={'id': id})\n    a()\n",
+    ),
+    "a guard around more of Sentry's": (
+        "import os\n\n\ndef f():\n    if settings.SENTRY_DSN:\n        import sentry_sdk\n"
+        "        from sentry_sdk.integrations.rq import RqIntegration\n\n"
+        "        if settings.SENTRY_REDIS:\n            more = [RqIntegration()]\n"
+        "        else:\n            more = []\n"
+        "        sentry_sdk.scope.add_global_event_processor(g)\n\n"
+        "        sentry_sdk.init(dsn=settings.SENTRY_DSN, integrations=more)\n",
+        "import os\n\n\ndef f():\n    import posthog\n\n" + indented(START),
+    ),
     "set up": ("import os\n\n" + SDK + "\nsentry_sdk.init(dsn=os.environ['SENTRY_DSN'])\n",
                "import os\n\n" + OURS + "\n" + START),
     "set up without os": (
@@ -306,6 +321,7 @@ NOTED = {
     "    sentry_sdk.capture_exception()\n",
     "a tag with something in between": "with sentry_sdk.push_scope() as s:\n    s.set_tag('b', 1)\n    a()\n"
     "    sentry_sdk.capture_exception()\n",
+    "a condition of Sentry's": "if config.has('sentry'):\n    sentry_sdk.init()\n",
     "a scope that is handed over": "sentry_sdk.capture_exception(e, scope=s)\n",
     "arguments that are spread": "sentry_sdk.capture_exception(e, **more)\n",
 }

@@ -130,7 +130,7 @@ def test_several_applications_are_left_to_a_person(tmp_path: Path) -> None:
     code = "from flask import Flask\n\napp = Flask(__name__)\n"
     files, removal = after(tmp_path, {"start.py": INIT, "one.py": code, "two.py": code})
     assert files["one.py"] == code
-    assert "There are 2 applications of Flask, and PostHog is in none of them." in reasons(removal, "start.py")
+    assert "PostHog is in no application of Flask: 2 were found." in reasons(removal, "start.py")
 
 
 def test_the_application_beside_the_start_is_taken(tmp_path: Path) -> None:
@@ -138,6 +138,14 @@ def test_the_application_beside_the_start_is_taken(tmp_path: Path) -> None:
     files, _removal = after(tmp_path, {"main.py": "import sentry_sdk\n" + code + "sentry_sdk.init()\n", "two.py": code})
     assert "app = FastAPI()\napp.add_middleware(PosthogASGIMiddleware)\n" in files["main.py"]
     assert files["two.py"] == code
+
+
+def test_an_application_that_is_not_found_is_said(tmp_path: Path) -> None:
+    code = "from sentry_sdk.integrations.flask import FlaskIntegration\n" + INIT.replace(
+        ")", ", integrations=[FlaskIntegration()])"
+    )
+    _files, removal = after(tmp_path, {"start.py": code})
+    assert "PostHog is in no application of Flask: 0 were found." in reasons(removal, "start.py")
 
 
 def test_another_class_of_the_name_is_not_the_frameworks(tmp_path: Path) -> None:

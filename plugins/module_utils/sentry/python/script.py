@@ -62,6 +62,8 @@ def edit_script(
             leftovers.clean(code, lost_names(draft, reads), elsewhere)
         if not code.edits and replacing is None:
             forgotten += [Note(draft.origin(one.start), *NO_ID) for one in statements.forget_ids(code)]
+        if replacing is not None and not code.edits:
+            replacing.open_up(code)
         if not draft.apply(code.finish()):
             break
         code = make_code(path, draft, modules)
@@ -69,7 +71,7 @@ def edit_script(
         draft,
         before,
         after=code.names.facts(),
-        notes=notes(code) + forgotten + (replacing.notes if replacing is not None else []),
+        notes=notes(code) + forgotten + (replacing.final_notes(code) if replacing is not None else []),
         hollow=all(is_hollow(code, node) for node in code.tree.root.items),
         hollow_exports=frozenset(hollow_names(code)),
         reads_sentry=any(code.names.is_sentry(use) for use in code.names.uses),

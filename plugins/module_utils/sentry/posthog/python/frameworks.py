@@ -79,13 +79,19 @@ def integrate(sources: Sources, started: list[str], framework: Framework) -> Non
         line = framework.use.format(name.decode()).encode()
         added = source.import_line(framework.integration, source.import_of(framework.module))
         sources.change(source.path, [added, behind(source, statement, line)])
-    elif apps:
+    elif apps or told_sentry(sources, started, framework):
         use = framework.use.format("app")
         sources.furnishing.say(
             started[0],
-            f"Add {use} ({framework.integration.decode()}) where each application is made.",
-            f"There are {len(apps)} applications of {framework.name}, and PostHog is in none of them.",
+            f"Add {use} ({framework.integration.decode()}) where the application is made.",
+            f"PostHog is in no application of {framework.name}: {len(apps)} were found.",
         )
+
+
+def told_sentry(sources: Sources, started: list[str], framework: Framework) -> bool:
+    """Whether Sentry was set up for a framework by name."""
+    module = b"sentry_sdk.integrations." + framework.name.lower().encode()
+    return any(module in sources.furnishing.repository.read(path) for path in started)
 
 
 def apps_in(source: Source, framework: Framework) -> list[tuple[Source, Node, bytes]]:

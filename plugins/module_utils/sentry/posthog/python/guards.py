@@ -43,6 +43,16 @@ def unwrap(code: Code, wish: Wish, dsn: frozenset[bytes]) -> None:
         return
 
 
+def left(code: Code) -> list[Node]:
+    """The conditions that still speak of Sentry around what reports to PostHog since this run."""
+    found = []
+    for node in code.tree.of_type("if_statement", "elif_clause"):
+        condition, body = node.get("condition"), node.get("consequence")
+        if condition is not None and body is not None and says_sentry(condition.text):
+            found += [condition] if code.touched(body) and reports(body) else []
+    return found
+
+
 def reports(node: Node) -> bool:
     """Whether something in it is told to PostHog."""
     return any(one.type == "identifier" and one.text == b"posthog" for one in node.walk())

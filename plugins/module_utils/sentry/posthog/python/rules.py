@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...outcome import Note
 from ...python.code import Code
+from ...python.leftovers import SETTING
 from ...python.names import Binding, bare, positional
 from ...python.statements import with_items
 from ...tree import Node
@@ -25,6 +26,10 @@ LOST = (
 TAKEN = (
     "The name posthog means something else in this file, so that nothing takes Sentry's place here.",
     "Report errors to PostHog by hand where Sentry was told of them.",
+)
+STILL_ASKED = (
+    "What is inside reports to PostHog only where this condition on Sentry holds.",
+    "Let it ask for PostHog's key, or for nothing.",
 )
 CAPTURES = (b"capture_exception", b"capture_message")
 
@@ -51,8 +56,16 @@ class Replacing:
         for call in calls:
             self._replace(code, call)
         self._import(code)
-        if not code.edits:
+
+    def open_up(self, code: Code) -> None:
+        """One condition on Sentry less, once nothing else is to be done."""
+        if other_posthog(code) is None:
             guards.unwrap(code, self.wish, frozenset(self._dsn))
+
+    def final_notes(self, code: Code) -> list[Note]:
+        """All that is to be said in the end."""
+        left = [] if other_posthog(code) is not None else guards.left(code)
+        return self.notes + [Note(code.draft.origin(one.start), *STILL_ASKED) for one in left]
 
     def _concerns(self, code: Code, call: Node) -> bool:
         called = call.get("function")
@@ -178,12 +191,19 @@ def anchors(bindings: list[Binding]) -> list[Node]:
         around = node.parent.parent if node.parent is not None and node.parent.type == "block" else None
         body = around.get("body") if around is not None and around.type == "try_statement" else None
         # Sentry may have been missing; PostHog is there.
-        if body is not None and body is node.parent and all(one.type in imports.TYPES for one in body.items):
+        if body is not None and body is node.parent and all(is_import_or_flag(one) for one in body.items):
             node = around
         if node is not None and node not in found:
             found.append(node)
     top = [one for one in found if one.parent is not None and one.parent.type == "module"]
     return sorted(top, key=lambda one: one.start)[:1] or found
+
+
+def is_import_or_flag(node: Node) -> bool:
+    """Whether a statement imports, or notes that Sentry could be imported."""
+    inner = node.items[0] if node.type == "expression_statement" and node.items else None
+    flag = inner.get("left") if inner is not None and inner.type == "assignment" else None
+    return node.type in imports.TYPES or (flag is not None and SETTING.fullmatch(flag.text) is not None)
 
 
 def uses_sdk(code: Code) -> bool:
