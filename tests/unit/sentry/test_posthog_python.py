@@ -114,6 +114,12 @@ CALLS = {
         "sentry_sdk.set_tag('a', 1)\nsentry_sdk.set_user({'id': u.pk})\nsentry_sdk.capture_exception(e)\n",
         "posthog.capture_exception(e, distinct_id=u.pk, properties={'a': 1})\n",
     ),
+    "tags before a condition": (
+        "sentry_sdk.set_tag('a', a)\nif m:\n    sentry_sdk.capture_message(m)\n"
+        "else:\n    sentry_sdk.capture_exception()\n",
+        "if m:\n    posthog.capture_exception(Exception(m), properties={'a': a})\n"
+        "else:\n    posthog.capture_exception(properties={'a': a})\n",
+    ),
     "flush": ("sentry_sdk.flush()\n", "posthog.flush()\n"),
     "flush for a time": ("sentry_sdk.flush(timeout=2)\n", "posthog.flush(timeout_seconds=2)\n"),
     "close": ("sentry_sdk.Hub.current.client.close()\n", "posthog.shutdown()\n"),
@@ -223,6 +229,11 @@ TEXTS = {
         '        log.info("no Sentry")\n        return\n    sentry_sdk.init(dsn)\n',
         "import os\n" + OURS + "def f():\n" + indented(GETENV),
     ),
+    "set up in a function": (
+        "import os\n" + SDK + "\n\ndef start():\n    sentry_sdk.init(settings.SENTRY_DSN)\n\n\n"
+        "if settings.SENTRY_DSN:\n    start()\n",
+        "import os\n" + OURS + "\n\ndef start():\n" + indented(START) + "\n\nstart()\n",
+    ),
     "set up with a heading": (
         "import os\n" + SDK + "\n# Sentry\nif settings.SENTRY_DSN is not None:\n    # Sentry\n"
         "    sentry_sdk.init(settings.SENTRY_DSN)\nrun(os)\n",
@@ -321,6 +332,7 @@ NOTED = {
     "    sentry_sdk.capture_exception()\n",
     "a tag with something in between": "with sentry_sdk.push_scope() as s:\n    s.set_tag('b', 1)\n    a()\n"
     "    sentry_sdk.capture_exception()\n",
+    "a tag that is set before, sometimes": "if a:\n    sentry_sdk.set_tag('a', a)\nsentry_sdk.capture_exception()\n",
     "a condition of Sentry's": "if config.has('sentry'):\n    sentry_sdk.init()\n",
     "a scope that is handed over": "sentry_sdk.capture_exception(e, scope=s)\n",
     "arguments that are spread": "sentry_sdk.capture_exception(e, **more)\n",

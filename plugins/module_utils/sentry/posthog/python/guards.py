@@ -29,7 +29,7 @@ def unwrap(code: Code, wish: Wish, dsn: frozenset[bytes]) -> None:
         if node.type == "if_statement" and is_way_out(code, node, dsn) and node.parent is not None:
             code.cut_statements(node.parent, [node])
             return
-        if not code.touched(body) or not reports(body):
+        if not (code.touched(body) and reports(body)) and not calls_start(code, body):
             continue
         rest = without_sentry(code, condition, dsn)
         if rest == condition.text:
@@ -56,6 +56,17 @@ def left(code: Code) -> list[Node]:
 def reports(node: Node) -> bool:
     """Whether something in it is told to PostHog."""
     return any(one.type == "identifier" and one.text == b"posthog" for one in node.walk())
+
+
+def calls_start(code: Code, node: Node) -> bool:
+    """Whether a function of this file is called that sets PostHog up since this run."""
+    for call in node.walk():
+        called = call.get("function") if call.type == "call" else None
+        bound = code.names.bindings(called) if called is not None and called.type == "identifier" else []
+        functions = [one.value for one in bound if one.kind == "function" and one.value is not None]
+        if functions and all(code.touched(one) and starts(one) for one in functions):
+            return True
+    return False
 
 
 def starts(node: Node) -> bool:
@@ -152,7 +163,7 @@ def is_harmless(code: Code, node: Node) -> bool:
     if node.type in imports.TYPES or announces(node) or removable(code, node):
         return True
     inner = node.items[0] if node.type == "expression_statement" and node.items else node
-    return reports(node) or (inner.type == "assignment" and reads_only(inner))
+    return reports(node) or calls_start(code, node) or (inner.type == "assignment" and reads_only(inner))
 
 
 def is_loose(code: Code, node: Node, body: Node) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ...python.code import Code
 from ...python.names import bare
-from ...python.statements import removable, with_items
+from ...python.statements import effect_free, removable, with_items
 from ...tree import Node
 from .meaning import argument, arguments, meaning
 
@@ -90,10 +90,12 @@ def of_call(call: Node, level_place: int | None = None) -> tuple[Properties, boo
 
 @dataclass
 class Collected:
-    """What statements in front of a capture say; `taken` are the places of the calls that are part of it."""
+    """What statements in front of a capture say; `taken` are the places of the calls that are part of it, `seen` are
+    all calls that set something."""
 
     properties: Properties = field(default_factory=Properties)
     taken: set[int] = field(default_factory=set)
+    seen: list[Node] = field(default_factory=list)
 
 
 def in_front(code: Code, statement: Node) -> Collected:
@@ -111,19 +113,42 @@ def in_front(code: Code, statement: Node) -> Collected:
             told = of_statement(code, one)
             found.properties = told.properties.before(found.properties)
             found.taken |= told.taken
-        around = block.parent
-        entered = with_items(around) if around is not None and around.type == "with_statement" else []
-        here = around if entered and all(code.names.rooted(value) for value, _item in entered) else None
+            found.seen += setters_in(code, one)
+        here = opened(code, block)
     return found
+
+
+def opened(code: Code, block: Node) -> Node | None:
+    """The statement around a block when what is set before it is set for the block: a scope, or a plain condition."""
+    around = block.parent
+    if around is None:
+        return None
+    if around.type == "with_statement":
+        entered = with_items(around)
+        return around if entered and all(code.names.rooted(value) for value, _item in entered) else None
+    whole = around.parent if around.type in ("elif_clause", "else_clause") else around
+    if whole is None or whole.type != "if_statement":
+        return None
+    conditions = [one.get("condition") for one in (whole, *whole.items)]
+    return whole if all(one is None or effect_free(code, one) for one in conditions) else None
+
+
+def setters_in(code: Code, statement: Node) -> list[Node]:
+    """The calls in a statement that set something for later; a scope of its own holds nothing for later."""
+    if statement.type == "with_statement" and not is_lasting(code, statement):
+        return []
+    return [one for one in statement.walk() if one.type == "call" and meaning(code, one) in SETTERS]
+
+
+def is_lasting(code: Code, statement: Node) -> bool:
+    return all(meaning(code, value) == b"configure_scope" for value, _item in with_items(statement))
 
 
 def of_statement(code: Code, statement: Node) -> Collected:
     """What one statement of Sentry's sets for every run of it."""
     found = Collected()
     if statement.type == "with_statement":
-        # What another kind of scope holds is forgotten behind it.
-        lasting = all(meaning(code, value) == b"configure_scope" for value, _item in with_items(statement))
-        body = statement.get("body") if lasting else None
+        body = statement.get("body") if is_lasting(code, statement) else None
         for one in body.items if body is not None else ():
             told = of_statement(code, one)
             found.properties = found.properties.before(told.properties)

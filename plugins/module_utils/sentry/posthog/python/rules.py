@@ -100,10 +100,10 @@ class Replacing:
         set_before = in_front(code, statement)
         told = set_before.properties.before(own)
         lost = [] if is_all else [call]
-        lost += [one for one in setters_around(code, statement, call) if one.start not in set_before.taken]
+        set_around = [*set_before.seen, *setters_around(code, statement, call)]
+        lost += [one for one in set_around if one.start not in set_before.taken]
         known = {note.offset for note in self.notes}
-        places = [code.draft.origin(one.start) for one in lost]
-        self.notes += [Note(place, *LOST) for place in places if place not in known]
+        self.notes += [Note(place, *LOST) for place in {code.draft.origin(one.start) for one in lost} - known]
         error = argument(call, 0, b"message" if name == b"capture_message" else b"error")
         given = [error.text] if error is not None and error.text != b"None" else []
         if name == b"capture_message" and given:
