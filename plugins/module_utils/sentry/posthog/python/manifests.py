@@ -17,6 +17,7 @@ from ...jsonc import Node
 from ...manifest_pyproject import ARRAYS, MAPPINGS, PIPFILE_OTHERS, fits
 from ...manifest_requirements import read
 from ...packages import PYTHON, is_python, python_name
+from ...relock import find_lock
 from ...toml_places import NotToml, array, load, scan
 from ..furnishing import Furnishing
 
@@ -88,7 +89,10 @@ def add_to_requirements(manifests: Manifests, path: str) -> None:
     if any(one.name == NAME for one in requirements):
         return
     if COMPILED.search(text):
-        manifests.furnishing.say(path, "Compile it again.", "This list is made from another one, and lacks posthog.")
+        # A compiler makes it anew where it is known from what.
+        if find_lock(manifests.furnishing.repository, path) is None:
+            reason = "This list is made from another one, and lacks posthog."
+            manifests.furnishing.say(path, "Compile it again.", reason)
         return
     sentry = next(one for one in requirements if one.name in PYTHON)
     line = text[sentry.start : sentry.end]
