@@ -1,0 +1,118 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a host has: memory, processors, disk, kernel settings, engine, ports, volumes. Reads only."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import typing as t
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from .docker import Run, ask_json, ask_lines
+
+GIB = 1024**3
+LISTENING = "0A"  # the state in /proc/net/tcp
+
+
+@dataclass
+class Host:
+    """Sizes in GiB."""
+
+    name: str
+    cpus: int
+    memory: float
+    swap: float
+    kernel: dict[str, int]
+    docker: str = ""
+    compose: str = ""
+    disk_free: float = 0.0
+    disk_used_percent: int = 0
+    # Ports that something outside of this project listens on
+    ports: list[int] = field(default_factory=list)
+    # volume of this project, without the project's name -> what is known of it
+    volumes: dict[str, dict[str, t.Any]] = field(default_factory=dict)
+    swarm: str = "inactive"
+
+    def as_data(self) -> dict[str, t.Any]:
+        return asdict(self)
+
+
+def look(run: Run, project: str, kernel: t.Iterable[str]) -> Host:
+    """Raises DockerError when the engine does not answer."""
+    memory = meminfo(Path("/proc/meminfo").read_text())
+    host = Host(
+        name=socket.gethostname(),
+        cpus=os.cpu_count() or 1,
+        memory=memory["MemTotal"],
+        swap=memory["SwapTotal"],
+        kernel={name: setting(name) for name in kernel},
+    )
+    info = ask_json(run, ["docker", "info", "--format", "{{json .}}"])
+    host.docker = info["ServerVersion"]
+    host.swarm = info.get("Swarm", {}).get("LocalNodeState", "inactive")
+    code, out, _err = run(["docker", "compose", "version", "--short"])
+    host.compose = "" if code else out.strip().lstrip("v")
+    disk = shutil.disk_usage(info["DockerRootDir"])
+    host.disk_free, host.disk_used_percent = disk.free / GIB, round(100 * disk.used / disk.total)
+    own = published(ask_lines(run, ["docker", "ps", "--filter", label(project), "--format", "{{json .}}"]))
+    host.ports = sorted(listening() - own)
+    host.volumes = volumes(run, project)
+    return host
+
+
+def label(project: str) -> str:
+    return f"label=com.docker.compose.project={project}"
+
+
+def meminfo(text: str) -> dict[str, float]:
+    """/proc/meminfo, which counts in KiB."""
+    found = re.findall(r"^(\w+):\s+(\d+) kB$", text, re.MULTILINE)
+    return {name: int(size) * 1024 / GIB for name, size in found}
+
+
+def setting(name: str) -> int:
+    """A kernel setting; one that the kernel does not have is 0."""
+    path = Path("/proc/sys", *name.split("."))
+    return int(path.read_text().split()[0]) if path.exists() else 0
+
+
+def listening() -> set[int]:
+    tables = [Path("/proc/net/tcp"), Path("/proc/net/tcp6")]
+    return {port for table in tables if table.exists() for port in listening_in(table.read_text())}
+
+
+def listening_in(table: str) -> set[int]:
+    """The ports of a table as /proc/net/tcp has it."""
+    rows = [line.split() for line in table.splitlines()[1:]]
+    return {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == LISTENING}
+
+
+def published(containers: t.Iterable[dict[str, t.Any]]) -> set[int]:
+    """The ports on the host that these containers have: `127.0.0.1:8010->80/tcp, [::1]:90->9/tcp`."""
+    return {int(port) for entry in containers for port in re.findall(r":(\d+)->", entry["Ports"])}
+
+
+def volumes(run: Run, project: str) -> dict[str, dict[str, t.Any]]:
+    """By prefix, not by label: also those that another installer made."""
+    prefix = f"{project}_"
+    listed = ask_lines(run, ["docker", "volume", "ls", "--filter", f"name={prefix}", "--format", "{{json .}}"])
+    names = [entry["Name"] for entry in listed if entry["Name"].startswith(prefix)]
+    if not names:
+        return {}
+    found = ask_json(run, ["docker", "volume", "inspect", *names])
+    return {
+        entry["Name"][len(prefix) :]: {
+            "created": entry["CreatedAt"],
+            "postgres": first_line(Path(entry["Mountpoint"], "PG_VERSION")),
+        }
+        for entry in found
+    }
+
+
+def first_line(path: Path) -> str:
+    return path.read_text().strip() if path.is_file() else ""

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The glue of the stack's modules to AnsibleModule: options, result, failure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..errors import RolloutError
+from . import containers, host, requirements, secret_store
+
+Result = dict[str, t.Any]
+
+HOST_SPEC: Result = {
+    "project": {"type": "str", "required": True},
+    "minimum": {"type": "dict", "default": {}},
+    "kernel": {"type": "dict", "default": {}},
+    "ports": {"type": "list", "elements": "int", "default": []},
+    "postgres": {"type": "str", "default": ""},
+    "swarm": {"type": "bool", "default": False},
+    "accepted": {"type": "list", "elements": "str", "default": []},
+    "secrets_path": {"type": "path", "required": True},
+    "secrets_given": {"type": "bool", "default": False},
+}
+SECRETS_SPEC: Result = {
+    "path": {"type": "path", "required": True},
+    "given": {"type": "dict", "default": {}, "no_log": True},
+}
+SERVICE_SPEC: Result = {
+    "directory": {"type": "path", "required": True},
+    "project": {"type": "str", "required": True},
+    "services": {"type": "dict", "required": True},
+    "migration": {"type": "str", "required": True},
+}
+MINIMUM = {
+    "cpus": int,
+    "memory": float,
+    "swap": float,
+    "disk_free": float,
+    "disk_used_percent": int,
+    "docker": str,
+    "compose": str,
+}
+
+
+def run(module: AnsibleModule, work: t.Callable[[AnsibleModule], Result]) -> None:
+    """The whole of a module."""
+    try:
+        result = work(module)
+    except RolloutError as problem:
+        module.fail_json(msg=str(problem))
+    module.exit_json(**result)
+
+
+def look_at_host(module: AnsibleModule) -> Result:
+    """Raises RolloutError."""
+    params = module.params
+    minimum = minimum_of(params["minimum"])
+    kernel = {str(name): int(least) for name, least in params["kernel"].items()}
+    found = host.look(runner(module), params["project"], kernel)
+    wanted = requirements.Wanted(
+        **minimum,
+        kernel=kernel,
+        ports=params["ports"],
+        postgres=params["postgres"],
+        swarm=params["swarm"],
+        accepted=params["accepted"],
+        has_secrets=params["secrets_given"] or bool(secret_store.read(params["secrets_path"])),
+    )
+    problems = [str(problem) for problem in requirements.problems(found, wanted)]
+    return {"changed": False, "host": found.as_data(), "problems": problems}
+
+
+def minimum_of(given: t.Mapping[str, t.Any]) -> Result:
+    """Typed. Raises RolloutError."""
+    result = {}
+    for name, value in given.items():
+        if name not in MINIMUM:
+            raise RolloutError(f"minimum has no {name}; there are: {', '.join(MINIMUM)}")
+        try:
+            result[name] = MINIMUM[name](value)
+        except ValueError as error:
+            raise RolloutError(f"minimum.{name} must be a number, not {value!r}") from error
+    return result
+
+
+def settle_secrets(module: AnsibleModule) -> Result:
+    """Raises RolloutError."""
+    path = module.params["path"]
+    kept = secret_store.read(path)
+    given = {name: str(value) for name, value in module.params["given"].items() if value is not None}
+    values = secret_store.settle(kept, given)
+    changed = values != kept
+    if changed and not module.check_mode:
+        secret_store.write(path, values)
+    mended = not changed and module.set_mode_if_different(path, 0o600, False)
+    return {"changed": changed or mended, "secrets": values, "made": sorted(set(values) - set(kept) - set(given))}
+
+
+def look_at_services(module: AnsibleModule) -> Result:
+    """Raises RolloutError."""
+    params = module.params
+    arguments = (params["directory"], params["project"], params["services"], params["migration"])
+    return {"changed": False, **containers.look(runner(module), *arguments).as_data()}
+
+
+def runner(module: AnsibleModule) -> t.Callable[[list[str]], tuple[int, str, str]]:
+    def run_command(command: list[str]) -> tuple[int, str, str]:
+        code, out, err = module.run_command(command)
+        return code, out, err
+
+    return run_command

@@ -1,0 +1,2 @@
+#!/bin/sh
+# The mini upstream prepares nothing.
