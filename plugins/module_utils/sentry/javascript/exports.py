@@ -99,7 +99,7 @@ def cut(code: Code, wanted: Wanted) -> None:
     for name, nodes in exported(code).items():
         for node in nodes:
             ours = is_sentrys_export(code, node)
-            emptied = not ours and wanted(name, True) and is_emptied(code, node)
+            emptied = not ours and is_emptied(code, node) and wanted(name, True)
             if (ours or emptied) and not wanted(name, False):
                 cut_export(code, node)
     for assignment in common_js_exports(code):
