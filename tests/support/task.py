@@ -178,11 +178,12 @@ def environment() -> dict[str, str]:
 class Playbook:
     """A generated playbook against localhost, run by the real `ansible-playbook`."""
 
-    def __init__(self, folder: Path, emulator: Emulator, **defaults: Any) -> None:
+    def __init__(self, folder: Path, emulator: Emulator | None = None, **defaults: Any) -> None:
         self.folder = folder
         #: More variables for the process; pipelining saves half of the time.
         self.environment = {"ANSIBLE_PIPELINING": "1"}
-        self.defaults = {"host": emulator.url, "api_key": emulator.key, "project": 1, **defaults}
+        connection = {"host": emulator.url, "api_key": emulator.key, "project": 1} if emulator else {}
+        self.defaults = {**connection, **defaults}
 
     def write(self, tasks: list[dict[str, Any]], variables: Mapping[str, Any]) -> Path:
         """The files of the run; the connection is set once, as a user would."""
@@ -229,4 +230,11 @@ class Playbook:
         process = self.start(tasks, *arguments, variables=variables)
         output, _ = process.communicate()
         assert process.returncode == 0, output
+        return output
+
+    def fails(self, tasks: list[dict[str, Any]], *arguments: str, variables: Mapping[str, Any] | None = None) -> str:
+        """All output of a run that has to fail."""
+        process = self.start(tasks, *arguments, variables=variables)
+        output, _ = process.communicate()
+        assert process.returncode == 2, output
         return output

@@ -1,0 +1,219 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of nginx's configuration that are written together and tested, or stay as they were."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import typing as t
+from dataclasses import dataclass
+
+from .errors import RolloutError
+
+# Hidden, so that no `include *` of nginx reads them.
+ASIDE, CREATED, STAGED = ".before", ".created", ".posthog-"
+# What nginx -t says of an error, such as: nginx: [emerg] unknown directive "foo" in /etc/nginx/nginx.conf:12
+EMERGENCY = re.compile(r"\[(?:emerg|alert|crit|error)\] (?:\d+#\d+: )?(?P<said>.*?)(?: in (?P<file>/\S+):(?P<line>\d+))?$")
+WARNING = re.compile(r"\[warn\] (?:\d+#\d+: )?(?P<said>.*)$")
+
+# Runs the test; gives its exit code and what it printed.
+Test = t.Callable[[], tuple[int, str]]
+
+
+class NotOurs(RolloutError):
+    """A file is in the way that does not bear the marker."""
+
+
+class Unwritable(RolloutError):
+    """The system refused a write; everything is as it was."""
+
+
+class Refused(RolloutError):
+    """nginx refused the files; everything is as it was."""
+
+    def __init__(self, output: str) -> None:
+        self.said, self.file, self.line = explained(output)
+        place = f"{self.file}, line {self.line}: " if self.file else ""
+        super().__init__(f"nginx refuses the new configuration, so the old one stays: {place}{self.said}")
+
+    def details(self) -> dict[str, t.Any]:
+        return {"file": self.file, "line": self.line, "said": self.said}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file: None is no file."""
+
+    path: str
+    before: t.Optional[bytes]
+    after: t.Optional[bytes]
+
+    @property
+    def action(self) -> str:
+        if self.before is None:
+            return "created"
+        return "updated" if self.after is not None else "removed"
+
+    @property
+    def diff(self) -> dict[str, str]:
+        """As Ansible shows it."""
+        return {
+            "before": (self.before or b"").decode(errors="replace"),
+            "after": (self.after or b"").decode(errors="replace"),
+            "before_header": self.path if self.before is not None else "no file",
+            "after_header": self.path if self.after is not None else "no file",
+        }
+
+
+def changes_to(wanted: t.Mapping[str, bytes], directories: t.Iterable[str], marker: bytes) -> list[Change]:
+    """What differs from `wanted` (contents by path); files below `directories` with the marker that are not in it go.
+
+    Raises NotOurs.
+    """
+    found = [Change(path, contents(path), after) for path, after in sorted(wanted.items())]
+    for change in found:
+        if change.before is not None and marker not in change.before:
+            raise NotOurs(f"{change.path} is there already and was not written by this role; move it out of the way")
+    strays = sorted({path for place in directories for path in marked(place, marker)} - set(wanted))
+    return [change for change in found if change.before != change.after] + [
+        Change(path, contents(path), None) for path in strays
+    ]
+
+
+def marked(directory: str, marker: bytes) -> t.Iterator[str]:
+    """The files below a directory that bear the marker. Links are other people's."""
+    for folder, _folders, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(folder, name)
+            hidden = name.startswith(".")
+            if not hidden and os.path.isfile(path) and not os.path.islink(path) and marker in (contents(path) or b""):
+                yield path
+
+
+def contents(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def recover(directories: t.Iterable[str]) -> list[str]:
+    """Undoes what a run that was killed before its test has left; gives the files that are as before again."""
+    undone = []
+    for directory in directories:
+        for folder, _folders, names in os.walk(directory):
+            for name in names:
+                if not name.startswith("."):
+                    continue
+                trace = os.path.join(folder, name)
+                for ending in (ASIDE, CREATED):
+                    if name.endswith(ending):
+                        place = os.path.join(folder, name[1 : -len(ending)])
+                        put_back(place)
+                        undone.append(place)
+                if name.startswith(STAGED):
+                    os.unlink(trace)
+    return undone
+
+
+def write_tested(changes: t.Sequence[Change], test: Test) -> list[str]:
+    """Writes all, tests, and puts everything back when the test fails. Gives what nginx warns of.
+
+    Raises Refused, Unwritable.
+    """
+    made: list[str] = []
+    try:
+        for change in changes:
+            made += make_folders(os.path.dirname(change.path))
+        staged = {change.path: stage(change.path, change.after) for change in changes if change.after is not None}
+        for change in changes:
+            put_aside(change)
+            if change.after is not None:
+                os.replace(staged[change.path], change.path)
+        code, output = test()
+        if code:
+            raise Refused(output)
+    except BaseException as problem:
+        # Also when a signal ends the run: what is not tested does not stay.
+        recover({os.path.dirname(change.path) for change in changes})
+        remove_folders(made)
+        if isinstance(problem, OSError):
+            raise Unwritable(f"cannot write {problem.filename}: {problem.strerror}; nothing was changed") from problem
+        raise
+    settle(changes)
+    return [found["said"] for found in map(WARNING.search, output.splitlines()) if found]
+
+
+def make_folders(folder: str) -> list[str]:
+    """The folders that were made, the outermost first."""
+    missing = []
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for name in reversed(missing):
+        os.mkdir(name)
+        os.chmod(name, 0o755)
+    return missing[::-1]
+
+
+def remove_folders(folders: t.Iterable[str]) -> None:
+    """Those of the folders that are empty, the innermost first."""
+    for folder in sorted(folders, key=len, reverse=True):
+        if os.path.isdir(folder) and not os.listdir(folder):
+            os.rmdir(folder)
+
+
+def stage(path: str, text: bytes) -> str:
+    """A hidden file beside the real one."""
+    handle, temporary = tempfile.mkstemp(prefix=STAGED, dir=os.path.dirname(path))
+    with os.fdopen(handle, "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(temporary, 0o644)
+    return temporary
+
+
+def trace_of(path: str, ending: str) -> str:
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}{ending}")
+
+
+def put_aside(change: Change) -> None:
+    if change.before is None:
+        with open(trace_of(change.path, CREATED), "wb"):
+            pass  # says that there was nothing
+    elif change.after is None:
+        os.replace(change.path, trace_of(change.path, ASIDE))
+    else:
+        os.link(change.path, trace_of(change.path, ASIDE))  # the file is never missing, not for a moment
+
+
+def put_back(path: str) -> None:
+    aside, created = trace_of(path, ASIDE), trace_of(path, CREATED)
+    if os.path.lexists(aside):
+        os.replace(aside, path)
+    elif os.path.lexists(created):
+        if os.path.lexists(path):
+            os.unlink(path)
+        os.unlink(created)
+
+
+def settle(changes: t.Iterable[Change]) -> None:
+    """The traces go, and folders that became empty."""
+    for change in changes:
+        os.unlink(trace_of(change.path, CREATED if change.before is None else ASIDE))
+    remove_folders({os.path.dirname(change.path) for change in changes if change.after is None})
+
+
+def explained(output: str) -> tuple[str, str, int]:
+    """What nginx said, of which file (empty when it names none) and which line."""
+    for line in output.splitlines():
+        found = EMERGENCY.search(line)
+        if found:
+            return found["said"], found["file"] or "", int(found["line"] or 0)
+    return " ".join(output.split()) or "nothing", "", 0
