@@ -9,7 +9,7 @@ short_description: Says on which addresses other servers of an nginx listen, too
 version_added: 0.1.0
 author: the rollout.posthog developers (@rollout-posthog)
 description:
-  - Reads what C(nginx -T) prints, and tells which of the addresses that are about to be used have servers of other files.
+  - Reads what C(nginx -T) prints, and tells which of the addresses are used by servers of other files.
   - Options of C(listen) such as C(http2) hold for all servers of an address, so whoever shares it has to know.
 positional: addresses
 options:
@@ -48,8 +48,8 @@ from typing import Any
 FILE = re.compile(r"^# configuration file .*:$", re.MULTILINE)
 # Texts in quotes, which may hold anything, and comments.
 NOISE = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:^|(?<=[\s;{}]))#[^\n]*""")
-LISTEN = re.compile(r"(?:^|[\s;{}])listen\s+([^\s;]+)[^;]*;")
-EVERYWHERE = "0.0.0.0"  # noqa: S104
+LISTEN = re.compile(r"(?<![^\s;{}])listen\s+([^\s;]+)[^;]*;")
+EVERYWHERE = "0.0.0.0"
 
 
 def socket_of(address: str) -> str:

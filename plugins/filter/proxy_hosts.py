@@ -9,8 +9,8 @@ short_description: Turns declared sites, ingest paths and redirects into the hos
 version_added: 0.1.0
 author: the rollout.posthog developers (@rollout-posthog)
 description:
-  - Checks what is declared for the role P(rollout.posthog.proxy#role), fills in defaults and puts together what shares a
-    host name.
+  - Checks what is declared for the role P(rollout.posthog.proxy#role), fills in defaults and puts together what
+    shares a host name.
 positional: ingests, redirects
 options:
   _input:

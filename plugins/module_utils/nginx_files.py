@@ -16,7 +16,7 @@ from .errors import RolloutError
 # Hidden, so that no `include *` of nginx reads them.
 ASIDE, CREATED, STAGED = ".before", ".created", ".posthog-"
 # What nginx -t says of an error, such as: nginx: [emerg] unknown directive "foo" in /etc/nginx/nginx.conf:12
-EMERGENCY = re.compile(r"\[(?:emerg|alert|crit|error)\] (?:\d+#\d+: )?(?P<said>.*?)(?: in (?P<file>/\S+):(?P<line>\d+))?$")
+EMERGENCY = re.compile(r"\[emerg\] (?:\d+#\d+: )?(?P<said>.*?)(?: in (?P<file>/\S+):(?P<line>\d+))?$")
 WARNING = re.compile(r"\[warn\] (?:\d+#\d+: )?(?P<said>.*)$")
 
 # Runs the test; gives its exit code and what it printed.
@@ -68,19 +68,21 @@ class Change:
         }
 
 
-def changes_to(wanted: t.Mapping[str, bytes], directories: t.Iterable[str], marker: bytes) -> list[Change]:
-    """What differs from `wanted` (contents by path); files below `directories` with the marker that are not in it go.
+def changes_to(
+    wanted: t.Mapping[str, bytes], directories: t.Iterable[str], marker: bytes
+) -> tuple[dict[str, bytes], list[Change]]:
+    """The files of ours as they are, contents by path, and what to change.
 
-    Raises NotOurs.
+    Files below `directories` that bear the marker and are not `wanted` go. Raises NotOurs.
     """
-    found = [Change(path, contents(path), after) for path, after in sorted(wanted.items())]
-    for change in found:
-        if change.before is not None and marker not in change.before:
-            raise NotOurs(f"{change.path} is there already and was not written by this role; move it out of the way")
-    strays = sorted({path for place in directories for path in marked(place, marker)} - set(wanted))
-    return [change for change in found if change.before != change.after] + [
-        Change(path, contents(path), None) for path in strays
-    ]
+    paths = {*wanted, *(path for place in directories for path in marked(place, marker))}
+    found = {path: contents(path) for path in sorted(paths)}
+    before = {path: text for path, text in found.items() if text is not None}
+    for path, text in before.items():
+        if marker not in text:
+            raise NotOurs(f"{path} is there already and was not written by this role; move it out of the way")
+    changes = [Change(path, before.get(path), wanted.get(path)) for path in found]
+    return before, [change for change in changes if change.before != change.after]
 
 
 def marked(directory: str, marker: bytes) -> t.Iterator[str]:
@@ -120,10 +122,10 @@ def recover(directories: t.Iterable[str]) -> list[str]:
     return undone
 
 
-def write_tested(changes: t.Sequence[Change], test: Test) -> list[str]:
+def write_tested(changes: t.Sequence[Change], test: Test, keep: t.Iterable[str]) -> list[str]:
     """Writes all, tests, and puts everything back when the test fails. Gives what nginx warns of.
 
-    Raises Refused, Unwritable.
+    Folders that become empty go, but for those to `keep`. Raises Refused, Unwritable.
     """
     made: list[str] = []
     try:
@@ -144,7 +146,7 @@ def write_tested(changes: t.Sequence[Change], test: Test) -> list[str]:
         if isinstance(problem, OSError):
             raise Unwritable(f"cannot write {problem.filename}: {problem.strerror}; nothing was changed") from problem
         raise
-    settle(changes)
+    settle(changes, keep)
     return [found["said"] for found in map(WARNING.search, output.splitlines()) if found]
 
 
@@ -203,11 +205,12 @@ def put_back(path: str) -> None:
         os.unlink(created)
 
 
-def settle(changes: t.Iterable[Change]) -> None:
+def settle(changes: t.Iterable[Change], keep: t.Iterable[str]) -> None:
     """The traces go, and folders that became empty."""
     for change in changes:
         os.unlink(trace_of(change.path, CREATED if change.before is None else ASIDE))
-    remove_folders({os.path.dirname(change.path) for change in changes if change.after is None})
+    emptied = {os.path.dirname(change.path) for change in changes if change.after is None}
+    remove_folders(emptied - set(keep))
 
 
 def explained(output: str) -> tuple[str, str, int]:

@@ -75,6 +75,12 @@ files:
   type: list
   elements: dict
   sample: [{path: /etc/nginx/conf.d/shop.conf, action: updated}]
+previous:
+  description: The files of O(marker) as they were, in the form of O(files), so that they can be put back.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{path: /etc/nginx/conf.d/shop.conf, content: "# written by Ansible for the shop"}]
 recovered:
   description: The files that a killed run had left untested, and that were put back first.
   returned: success
@@ -120,13 +126,14 @@ def write(module: AnsibleModule) -> dict[str, t.Any]:
     wanted = {file["path"]: file["content"].encode() for file in module.params["files"]}
     places = {*module.params["directories"], *map(os.path.dirname, wanted)}
     recovered = [] if module.check_mode else recover(places)
-    changes = changes_to(wanted, module.params["directories"], module.params["marker"].encode())
+    before, changes = changes_to(wanted, module.params["directories"], module.params["marker"].encode())
     if changes and not module.check_mode:
-        for warning in write_tested(changes, lambda: test(module)):
+        for warning in write_tested(changes, lambda: test(module), keep=module.params["directories"]):
             module.warn(f"nginx: {warning}")
     return {
         "changed": bool(changes or recovered),
         "files": [{"path": change.path, "action": change.action} for change in changes],
+        "previous": [{"path": path, "content": text.decode()} for path, text in before.items()],
         "recovered": recovered,
         "diff": [change.diff for change in changes],
     }
@@ -141,7 +148,7 @@ def main() -> None:
     module = AnsibleModule(SPEC, supports_check_mode=True)
     unmarked = [file["path"] for file in module.params["files"] if module.params["marker"] not in file["content"]]
     if unmarked:
-        module.fail_json(msg=f"{unmarked[0]} does not contain the marker")
+        module.fail_json(msg=f"{unmarked[0]} lacks the marker")
     try:
         result = write(module)
     except RolloutError as problem:

@@ -206,7 +206,9 @@ def test_events_reach_a_posthog_of_ones_own(client: Client, place: str, path: st
     assert (reached["service"], reached["path"]) == ("own", path)
 
 
-@pytest.mark.parametrize("path", ["/", "/login", "/api/projects/", "/admin/", "/own", "/static/../login", "/e/..%2Flogin"])
+@pytest.mark.parametrize(
+    "path", ["/", "/login", "/api/projects/", "/admin/", "/own", "/static/../login", "/e/..%2Flogin"]
+)
 def test_its_pages_and_its_api_do_not_come_along(client: Client, own: Backend, path: str) -> None:
     before = len(own.seen)
     assert client.get(f"{WWW}/own{path}").status_code in (400, 404)

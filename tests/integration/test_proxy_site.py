@@ -8,7 +8,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,6 +66,7 @@ ROUTES = """
 /i/v1/logs capture_logs
 /i/v1/logs/x capture_logs
 /i/v1/traces capture_logs
+/i/v1/metrics capture_logs
 /i/v1/other web
 /flags feature_flags
 /flags/?v=2 feature_flags
@@ -233,7 +233,7 @@ def tls_to(nginx: Nginx, name: str | None, **options: Any) -> ssl.SSLSocket:
 
 @pytest.mark.parametrize("name", ["other.test", None])
 def test_an_unknown_name_gets_no_handshake(nginx: Nginx, name: str | None) -> None:
-    with pytest.raises(ssl.SSLError, match="(?i)unrecognized.name"):
+    with pytest.raises(ssl.SSLError, match=r"(?i)unrecognized.name"):
         tls_to(nginx, name)
 
 

@@ -66,7 +66,9 @@ class Nginx:
         self.folder = folder / "nginx"
         for name in ("conf.d", "sites-enabled", "log", "tmp"):
             (self.folder / name).mkdir(parents=True)
-        (self.folder / "nginx.conf").write_text(CONFIG.format(folder=self.folder, user="user root;" if os.geteuid() == 0 else ""))
+        (self.folder / "nginx.conf").write_text(
+            CONFIG.format(folder=self.folder, user="user root;" if os.geteuid() == 0 else "")
+        )
         self.http, self.https, self.status = free_port(), free_port(), free_port()
         self.playbook = Playbook(folder)
         self.variables: dict[str, Any] = {
