@@ -9,6 +9,7 @@ import os
 import re
 import tempfile
 import typing as t
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from .errors import RolloutError
@@ -127,27 +128,32 @@ def write_tested(changes: t.Sequence[Change], test: Test, keep: t.Iterable[str])
 
     Folders that become empty go, but for those to `keep`. Raises Refused, Unwritable.
     """
+    folders = {os.path.dirname(change.path) for change in changes}
     made: list[str] = []
     try:
-        for change in changes:
-            made += make_folders(os.path.dirname(change.path))
-        staged = {change.path: stage(change.path, change.after) for change in changes if change.after is not None}
-        for change in changes:
-            put_aside(change)
-            if change.after is not None:
-                os.replace(staged[change.path], change.path)
-        code, output = test()
-        if code:
-            raise Refused(output)
-    except BaseException as problem:
-        # Also when a signal ends the run: what is not tested does not stay.
-        recover({os.path.dirname(change.path) for change in changes})
-        remove_folders(made)
-        if isinstance(problem, OSError):
-            raise Unwritable(f"cannot write {problem.filename}: {problem.strerror}; nothing was changed") from problem
-        raise
+        with ExitStack() as undo:  # also when a signal ends the run: what is not tested does not stay
+            undo.callback(remove_folders, made)
+            undo.callback(recover, folders)
+            for folder in folders:
+                made += make_folders(folder)
+            replace_all(changes)
+            code, output = test()
+            if code:
+                raise Refused(output)
+            undo.pop_all()
+    except OSError as problem:
+        raise Unwritable(f"cannot write {problem.filename}: {problem.strerror}; nothing was changed") from problem
     settle(changes, keep)
     return [found["said"] for found in map(WARNING.search, output.splitlines()) if found]
+
+
+def replace_all(changes: t.Iterable[Change]) -> None:
+    """Everything is staged before the first file is replaced, so that a full disk is noticed in time."""
+    staged = {change.path: stage(change.path, change.after) for change in changes if change.after is not None}
+    for change in changes:
+        put_aside(change)
+        if change.after is not None:
+            os.replace(staged[change.path], change.path)
 
 
 def make_folders(folder: str) -> list[str]:

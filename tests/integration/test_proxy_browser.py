@@ -26,6 +26,7 @@ PLACE = ROOT / ".cache/posthog-js"
 PATIENCE = 120  # seconds; a browser starts slowly on a busy machine
 PAGE = """\
 <!doctype html>
+<meta charset="utf-8">
 <title>A shop</title>
 <script src="/sdk/array.full.no-external.js"></script>
 <script>
