@@ -269,8 +269,12 @@ class Project:
         targets = self.gone | {path for path, names in self.hollow_names.items() if names}
         found: set[str] = set()
         for target in targets:
-            found.update(path for path in self._with_word(stem_of(target)) if self._is_ours(path))
+            for word in {stem_of(target), *self.resolver.package_words(target)}:
+                found.update(path for path in self._with_word(word) if self._may_import(path, target))
         return found - self.gone
+
+    def _may_import(self, path: str, target: str) -> bool:
+        return self._is_ours(path) and self.resolver.imports(path, self.repository.read(path), target)
 
     def _keep_what_is_named(self) -> bool:
         """Files stay when one that this run does not change still names them; whether there are new ones of these."""

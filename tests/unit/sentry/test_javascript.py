@@ -97,6 +97,11 @@ GOES = {
         "run();\n\n// Injected by the Sentry wizard\n\n" + STAR + "Sentry.init();\n",
         "run();\n",
     ),
+    "options that something makes for Sentry": (
+        STAR + 'import { makeSentryOptions } from "./a";\nconst options = makeSentryOptions();\n'
+        "if (options) {\n  Sentry.init(options);\n}\nrun();\n",
+        "run();\n",
+    ),
     "options of a type of Sentry's": (
         STAR + "const options: Sentry.NodeOptions = { dsn: env().DSN };\nSentry.init(options);\nrun();\n",
         "run();\n",

@@ -382,6 +382,18 @@ def test_packages_of_the_repository_are_followed_by_name(tmp_path: Path) -> None
     assert b"sentry" not in b"".join(left.values())
 
 
+def test_an_index_is_followed_by_the_name_of_its_package(tmp_path: Path) -> None:
+    files = {
+        "packages/errors/package.json": '{"name": "@acme/errors"}',
+        "packages/errors/src/index.ts": 'export { captureException } from "@sentry/node";\nexport const a = 1;\n',
+        "web/a.ts": 'import { captureException } from "@acme/errors";\ncaptureException(e);\nrun();\n',
+    }
+    root = make_repository(tmp_path / "r", files)
+    remove(root)
+    assert (root / "web/a.ts").read_text() == "run();\n"
+    assert (root / "packages/errors/src/index.ts").read_text() == "export const a = 1;\n"
+
+
 def test_a_word_in_quotes_is_not_a_module(tmp_path: Path) -> None:
     files = {
         "lib/client.ts": 'import * as Sentry from "@sentry/nextjs";\n\nSentry.init();\n',

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ..repository import says_sentry
 from ..tree import Node
 from .code import Code
 from .names import (
@@ -174,10 +175,17 @@ def is_pure(code: Code, value: Node) -> bool:
             continue
         if node.type in ("new_expression", "assignment_expression", "update_expression"):
             return False
-        if node.type == "call_expression" and not code.names.rooted(node) and code.names.loads(node) is None:
+        if node.type == "call_expression" and not is_harmless_call(code, node):
             return False
         stack.extend(node.children)
     return True
+
+
+def is_harmless_call(code: Code, call: Node) -> bool:
+    """Whether a call is Sentry's, loads a module, or makes something for Sentry by its own word."""
+    called = call.get("function")
+    ours = code.names.rooted(call) or code.names.loads(call) is not None
+    return ours or (called is not None and called.type == "identifier" and says_sentry(called.text))
 
 
 def cut_functions(code: Code, used: set[tuple[bytes, int]], lost: frozenset[bytes]) -> None:
