@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ..outcome import Facts
 from ..tree import Node, Tree
+from .vocabulary import GETTER, GIVING, RUNNER, WRAPPER
 
 PACKAGE = re.compile(rb"(@sentry|@sentry-internal|@spotlightjs)/.|sentry-expo$|@sentry$")
 FUNCTIONS = (
@@ -41,27 +42,6 @@ TRANSPARENT = (
     "satisfies_expression",
     "type_assertion",
 )
-# Calls that give back what they were given, or what they were given does, without Sentry around it.
-WRAPPER = re.compile(
-    rb"withSentryConfig|wrap|withProfiler|withSentry|withSentryRouting|withSentryReactRouterV\dRouting|wrapUseRoutes(V\d)?"
-    rb"|wrapCreateBrowserRouter(V\d)?|wrapCreateMemoryRouter(V\d)?|wrapHandler|wrapHandleErrorWithSentry"
-    rb"|wrapApiHandlerWithSentry|wrapRouteHandlerWithSentry|wrapMiddlewareWithSentry|wrapServerComponentWithSentry"
-    rb"|wrapGenerationFunctionWithSentry|wrapPageComponentWithSentry|wrapLoadWithSentry|wrapServerLoadWithSentry"
-    rb"|wrap(App|Document|Error)?Get(InitialProps|StaticProps|ServerSideProps)WithSentry|wrapSentryHandleRequest"
-    rb"|wrapServerRouteWithSentry|handleErrorWithSentry|withSentryGatsby|getMetaTagTransformer|injectTraceMetaTags"
-)
-# Calls that run a function of the app, and give back what it gives back.
-RUNNER = re.compile(
-    rb"startSpan|startSpanManual|withScope|withIsolationScope|withActiveSpan|configureScope|continueTrace|withMonitor"
-    rb"|suppressTracing|startNewTrace|runWithAsyncContext|trace|then"
-)
-# Calls whose value is Sentry's own thing, so that a name for it is a name of Sentry's.
-GETTER = re.compile(
-    rb"init|get[A-Z]\w*|startInactiveSpan|startTransaction|capture\w+|\w*[iI]ntegration|create\w*|lastEventId|replay\w*"
-    rb"|sentry\w+|\w+(Plugin|Middleware|Transport|Serializer)"
-)
-# The functions of these callbacks get something of Sentry's.
-GIVING = re.compile(rb"startSpan|startSpanManual|withScope|withIsolationScope|configureScope|then")
 
 
 @dataclass

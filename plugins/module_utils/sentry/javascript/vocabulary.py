@@ -1,0 +1,30 @@
+# Copyright (c) 2026 the rollout.posthog developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names of Sentry's functions, by what becomes of a call when Sentry goes."""
+
+from __future__ import annotations
+
+import re
+
+# Calls that give back what they were given, or what they were given does, without Sentry around it.
+WRAPPER = re.compile(
+    rb"withSentryConfig|wrap|withProfiler|withSentry|withSentryRouting|withSentryReactRouterV\dRouting|wrapUseRoutes(V\d)?"
+    rb"|wrapCreateBrowserRouter(V\d)?|wrapCreateMemoryRouter(V\d)?|wrapHandler|wrapHandleErrorWithSentry"
+    rb"|wrapApiHandlerWithSentry|wrapRouteHandlerWithSentry|wrapMiddlewareWithSentry|wrapServerComponentWithSentry"
+    rb"|wrapGenerationFunctionWithSentry|wrapPageComponentWithSentry|wrapLoadWithSentry|wrapServerLoadWithSentry"
+    rb"|wrap(App|Document|Error)?Get(InitialProps|StaticProps|ServerSideProps)WithSentry|wrapSentryHandleRequest"
+    rb"|wrapServerRouteWithSentry|handleErrorWithSentry|withSentryGatsby|getMetaTagTransformer|injectTraceMetaTags"
+)
+# Calls that run a function of the app, and give back what it gives back.
+RUNNER = re.compile(
+    rb"startSpan|startSpanManual|withScope|withIsolationScope|withActiveSpan|configureScope|continueTrace|withMonitor"
+    rb"|suppressTracing|startNewTrace|runWithAsyncContext|trace|then"
+)
+# Calls whose value is Sentry's own thing, so that a name for it is a name of Sentry's.
+GETTER = re.compile(
+    rb"init|get[A-Z]\w*|startInactiveSpan|startTransaction|capture\w+|\w*[iI]ntegration|create\w*|lastEventId|replay\w*"
+    rb"|sentry\w+|\w+(Plugin|Middleware|Transport|Serializer)"
+)
+# The functions of these callbacks get something of Sentry's.
+GIVING = re.compile(rb"startSpan|startSpanManual|withScope|withIsolationScope|configureScope|then")
