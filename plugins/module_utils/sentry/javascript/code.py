@@ -12,7 +12,8 @@ from ..edit import line_end, line_start, whole_lines
 from ..outcome import Modules
 from ..repository import says_sentry
 from ..tree import Node, Tree
-from .names import NOTHING, Names, reads_only
+from .names import NOTHING, Names
+from .vocabulary import reads_only
 
 EFFECTS = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression",
            "augmented_assignment_expression", "yield_expression")  # fmt: skip

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ..outcome import Facts
 from ..tree import Node, Tree
-from .vocabulary import GETTER, GIVING, RUNNER, WRAPPER
+from .vocabulary import GETTER, GIVING, RUNNER, WRAPPER, reads_only
 
 PACKAGE = re.compile(rb"(@sentry|@sentry-internal|@spotlightjs)/.|sentry-expo$|@sentry$")
 FUNCTIONS = (
@@ -341,12 +341,6 @@ def bare(node: Node) -> Node:
 def is_nothing(node: Node) -> bool:
     node = bare(node)
     return node.text in NOTHING or (node.type in ("array", "object") and not node.items)
-
-
-def reads_only(node: Node) -> bool:
-    """Whether evaluating an expression does nothing."""
-    active = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression")
-    return not any(one.type in active for one in node.walk())
 
 
 def scope_of(node: Node) -> Node:

@@ -1,11 +1,13 @@
 # Copyright (c) 2026 the rollout.posthog developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of Sentry's functions, by what becomes of a call when Sentry goes."""
+"""Names of Sentry's functions by what becomes of a call when Sentry goes, and what does nothing at all."""
 
 from __future__ import annotations
 
 import re
+
+from ..tree import Node
 
 # Calls that give back what they were given, or what they were given does, without Sentry around it.
 WRAPPER = re.compile(
@@ -28,3 +30,9 @@ GETTER = re.compile(
 )
 # The functions of these callbacks get something of Sentry's.
 GIVING = re.compile(rb"startSpan|startSpanManual|withScope|withIsolationScope|configureScope|then")
+
+
+def reads_only(node: Node) -> bool:
+    """Whether evaluating an expression does nothing."""
+    active = ("call_expression", "new_expression", "await_expression", "assignment_expression", "update_expression")
+    return not any(one.type in active for one in node.walk())
