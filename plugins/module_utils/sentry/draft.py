@@ -67,6 +67,17 @@ class Draft:
         origin, piece = self._pieces[-1] if self._pieces else (0, b"")
         return start < place < end and (origin is None or origin + len(piece) < len(self.original))
 
+    def gone_at(self, offset: int) -> bytes:
+        """The original bytes that are gone at a place of the present text, without others in their place."""
+        place, last = 0, 0
+        for origin, piece in [*self._pieces, (len(self.original), b"")]:
+            if origin is not None:
+                if place == offset:
+                    return self.original[last:origin]
+                last = origin + len(piece)
+            place += len(piece)
+        return b""
+
     def origin(self, offset: int) -> int:
         """The place in the original of a byte of the present text, or the nearest one before it."""
         place = nearest = 0

@@ -33,6 +33,8 @@ VENDORED = re.compile(
     r"(^|/)(vendor|vendors|third[_-]party|dist|\.yarn/(releases|cache|plugins|sdks)|\.pnp\.[a-z.]+)(/|$)"
     r"|\.min\.(js|css)$|\.bundle\.js$|\.map$"
 )
+# What a bundler made has lines that nobody wrote.
+BUNDLED, LONGEST_LINE = (".js", ".mjs", ".cjs"), 20_000
 CONFLICT = re.compile(rb"^<<<<<<< .*^=======\r?$.*^>>>>>>> ", re.MULTILINE | re.DOTALL)
 # Files that git ignores, but that are part of how Sentry was set up, or of how packages are found.
 IGNORED_BUT_OURS = re.compile(r"(^|/)(\.env[^/]*|\.sentryclirc|sentry\.properties)$")
@@ -114,7 +116,8 @@ class Repository:
         """Whether a file may be changed: it is the project's own, of a usual size, and not in the middle of a merge."""
         if VENDORED.search(path) or self.size(path) > EDITABLE_SIZE:
             return False
-        return not CONFLICT.search(self.read(path))
+        text = self.read(path)
+        return not is_bundled(path, text) and not CONFLICT.search(text)
 
     def package_root(self, path: str, manifest: str = "package.json") -> str | None:
         """The nearest directory above a file that has a manifest; `""` is the root."""
@@ -161,6 +164,10 @@ def require_directory(root: str) -> None:
     if not os.path.isdir(root):
         problem = "is not a directory" if os.path.exists(root) else "does not exist"
         raise RolloutError(f"path: {root} {problem}")
+
+
+def is_bundled(path: str, text: bytes) -> bool:
+    return path.endswith(BUNDLED) and len(max(text.split(b"\n"), key=len)) > LONGEST_LINE
 
 
 def says_sentry(text: bytes) -> bool:

@@ -9,7 +9,7 @@ import re
 import typing as t
 
 from .edit import Edit, FileEdits, Residue, line_of, merged
-from .repository import CONFLICT, EDITABLE_SIZE, MENTION, VENDORED
+from .repository import CONFLICT, EDITABLE_SIZE, MENTION, VENDORED, is_bundled
 
 # (kind, pattern in the path): the first that matches.
 PLACES: tuple[tuple[str, t.Pattern[str]], ...] = tuple(
@@ -61,7 +61,10 @@ WHY = {
     "csp": ("A security policy or a proxy lets Sentry through.", "Take the host out, and let PostHog's in."),
     "comment": ("A comment that stands beside code of the app.", "Reword or delete it."),
     "code": ("No rule removes this without a doubt.", "Decide what the app should do instead, and edit it by hand."),
-    "vendored": ("Code of others that was checked in.", "Build or fetch it anew without Sentry."),
+    "vendored": (
+        "Code of others, or made by a bundler, that was checked in.",
+        "Build or fetch it anew without Sentry.",
+    ),
     "conflict": ("The file has conflict markers.", "Resolve the merge, then run this again."),
     "large": ("The file is too large to be edited.", "Look at it by hand."),
     "unreadable": ("The file cannot be read.", "Give the user of this task the right to read it."),
@@ -81,7 +84,7 @@ def mentions_in(path: str, text: bytes) -> list[Residue]:
 
 def kind_of_file(path: str, text: bytes) -> str | None:
     """The kind of a file that is not edited at all, whatever is in it."""
-    if VENDORED.search(path):
+    if VENDORED.search(path) or is_bundled(path, text):
         return "vendored"
     if len(text) > EDITABLE_SIZE:
         return "large"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import time
 import tomllib
 from pathlib import Path
 
@@ -112,7 +111,7 @@ def lock_of(place: Path, name: str, exclude: list[str]) -> cases.FileEdits:
 
 
 def test_thirty_thousand_lines_of_pnpm(tmp_path: Path) -> None:
-    """Generous, so that a busy machine does not fail; `make bench` says how long it really takes."""
+    """How long it takes is for `make bench` to say."""
     chain = [f"  p{n}@1.0.0:\n    dependencies:\n      p{n + 1}: 1.0.0\n      q{n}: 1.0.0\n\n" for n in range(6000)]
     ends = [f"  q{n}@1.0.0: {{}}\n\n" for n in range(6000)]
     root = "  .:\n    dependencies:\n      '@sentry/node':\n        specifier: ^8\n        version: 8.0.0\n"
@@ -122,9 +121,7 @@ def test_thirty_thousand_lines_of_pnpm(tmp_path: Path) -> None:
     cases.write(tmp_path / "pnpm-lock.yaml", text + "  p6000@1.0.0: {}\n")
     cases.write(tmp_path / "package.json", "{}")
     assert text.count("\n") > 30_000
-    started = time.monotonic()
     result = lock_pnpm.edit(Repository(str(tmp_path)), "pnpm-lock.yaml").result()
-    assert time.monotonic() - started < 8
     assert b"p3000@1.0.0" in result
     assert b"p2999@1.0.0" not in result
 

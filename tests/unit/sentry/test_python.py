@@ -15,6 +15,8 @@ def edited(text: str, path: str = "src/a.py") -> str:
 
 
 GOES = {
+    "what stands above it": (SDK + "def f():\n    pass\nsentry_sdk.init()\nrun()\n", "def f():\n    pass\nrun()\n"),
+    "the end of what stands above it": (SDK + "def f():\n    pass\n    sentry_sdk.flush()\nf()\nrun()\n", "run()\n"),
     "import": (SDK + "run()\n", "run()\n"),
     "submodule": ("import sentry_sdk.integrations.flask\nrun()\n", "run()\n"),
     "alias": ("from sentry_sdk import init as start\nstart()\nrun()\n", "run()\n"),

@@ -498,6 +498,14 @@ def test_a_file_without_a_right_to_read_is_reported(tmp_path: Path, monkeypatch:
     assert [(one.path, one.kind) for one in removal.residue] == [("a.ts", "unreadable")]
 
 
+def test_what_a_bundler_made_is_reported_and_not_parsed(tmp_path: Path) -> None:
+    bundle = "Sentry.init();" + "a();" * 6000
+    root = make_repository(tmp_path / "r", {"static/chunks/1a2b.js": bundle})
+    removal = remove(root)
+    assert removal.files() == []
+    assert [(one.path, one.kind) for one in removal.residue] == [("static/chunks/1a2b.js", "vendored")]
+
+
 def test_a_huge_file_is_reported(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "r", {"a.js": b"run();\n" * 7_500_000 + CODE.encode()})
     removal = remove(root)

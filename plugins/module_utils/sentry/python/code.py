@@ -48,10 +48,17 @@ class Code(Round):
         body = function.get("body")
         if body is None or (function.parent is not None and function.parent.type == "decorated_definition"):
             return False
-        # What went at the end of the body lies behind its last line.
-        if not self.draft.touched(function.start, line_end(self.text, body.end) + 1):
+        end = line_end(self.text, body.end)
+        if not self.draft.touched(function.start, end) and not self._lost_its_end(function, end):
             return False
         return bool(body.items) and all(self.is_idle(one) for one in body.items)
+
+    def _lost_its_end(self, function: Node, end: int) -> bool:
+        """Whether what is gone behind the last line of a function was part of it."""
+        gone = self.draft.gone_at(end)
+        first = next((line for line in gone.split(b"\n") if line.strip()), b"")
+        depth = function.start - line_start(self.text, function.start)
+        return len(first) - len(first.lstrip(b" \t")) > depth
 
     def is_idle(self, node: Node) -> bool:
         if node.type == "pass_statement" or is_docstring(node):

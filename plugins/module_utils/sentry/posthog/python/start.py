@@ -79,7 +79,7 @@ def lines(code: Code, call: Node, wish: Wish) -> list[bytes]:
     environment = arguments(call)[1].get(b"environment")
     if environment is not None and effect_free(code, environment) and not is_sentrys(code, environment):
         found.append(b'posthog.super_properties = {"environment": ' + environment.text + b"}")
-    return [*found, b"posthog.disabled = not posthog.api_key"]
+    return [*found, b"posthog.disabled = not (posthog.api_key and posthog.host)"]
 
 
 def is_sentrys(code: Code, node: Node) -> bool:

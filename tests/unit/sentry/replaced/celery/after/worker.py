@@ -12,7 +12,7 @@ def start_reporting(**kwargs):
     posthog.api_key = os.getenv("POSTHOG_KEY")
     posthog.host = os.getenv("POSTHOG_HOST")
     posthog.enable_exception_autocapture = True
-    posthog.disabled = not posthog.api_key
+    posthog.disabled = not (posthog.api_key and posthog.host)
     if posthog.api_key:
         posthog.setup()
         PosthogCeleryIntegration(capture_task_lifecycle_events=False).instrument()

@@ -11,7 +11,7 @@ if settings.ENVIRONMENT != "test":
     posthog.host = os.environ.get("POSTHOG_HOST")
     posthog.enable_exception_autocapture = True
     posthog.super_properties = {"environment": settings.ENVIRONMENT}
-    posthog.disabled = not posthog.api_key
+    posthog.disabled = not (posthog.api_key and posthog.host)
     if posthog.api_key:
         posthog.setup()
 

@@ -7,7 +7,7 @@ def init_sentry():
     posthog.api_key = os.environ.get("POSTHOG_KEY")
     posthog.host = os.environ.get("POSTHOG_HOST")
     posthog.enable_exception_autocapture = True
-    posthog.disabled = not posthog.api_key
+    posthog.disabled = not (posthog.api_key and posthog.host)
     if posthog.api_key:
         posthog.setup()
 
