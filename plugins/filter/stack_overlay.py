@@ -70,8 +70,8 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.rollout.posthog.plugins.module_utils.errors import Invalid
-from ansible_collections.rollout.posthog.plugins.module_utils.stack import compose_text
 from ansible_collections.rollout.posthog.plugins.module_utils.stack.overlay import Layout, overlay
+from ansible_collections.rollout.posthog.plugins.plugin_utils import compose_text
 
 
 def stack_overlay(model: dict[str, Any], **layout: Any) -> str:

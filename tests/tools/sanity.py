@@ -19,7 +19,7 @@ from tree import ROOT, copy
 
 HOME = ROOT / ".cache" / "ansible-test"
 # Ansible's style is for what Ansible loads. These are ordinary programs, held to ruff's rules alone.
-PROGRAMS = ("roles/emulator/files/", "tests/")
+PROGRAMS = ("roles/emulator/files/", "roles/stack/files/", "tests/")
 # pip's configuration and download cache stay the user's: a mirror set there must keep working.
 SHARED = (".config/pip", ".pip", ".cache/pip")
 

@@ -10,7 +10,6 @@ import yaml
 
 from ansible_collections.rollout.posthog.plugins.module_utils.errors import Invalid
 from ansible_collections.rollout.posthog.plugins.module_utils.stack import credentials
-from ansible_collections.rollout.posthog.plugins.module_utils.stack.compose_text import text
 from ansible_collections.rollout.posthog.plugins.module_utils.stack.overlay import (
     LEFT_OUT,
     Layout,
@@ -19,6 +18,7 @@ from ansible_collections.rollout.posthog.plugins.module_utils.stack.overlay impo
     Reset,
     overlay,
 )
+from ansible_collections.rollout.posthog.plugins.plugin_utils.compose_text import text
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -9,7 +9,7 @@ import typing as t
 
 import yaml
 
-from .overlay import Override, OverrideMap, Reset
+from ..module_utils.stack.overlay import Override, OverrideMap, Reset
 
 
 class Dumper(yaml.SafeDumper):
