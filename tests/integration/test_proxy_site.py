@@ -301,6 +301,12 @@ def test_a_web_socket_goes_through(nginx: Nginx) -> None:
         assert connection.recv(timeout=30) == "is anybody there?"
 
 
+def test_no_other_protocol_does(client: Client) -> None:
+    """Whoever got a connection of HTTP/2 to what is behind nginx could speak past it."""
+    headers = client.get(f"{SITE}/", headers={"Connection": "Upgrade", "Upgrade": "h2c"}).json()["headers"]
+    assert not {"Upgrade", "Connection"} & set(headers)
+
+
 def test_text_is_compressed(client: Client) -> None:
     answer = client.get(f"{SITE}/api/projects/", headers={"Accept-Encoding": "gzip", "X-Long": "x" * 4000})
     assert answer.headers["Content-Encoding"] == "gzip"
