@@ -12,6 +12,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -120,6 +121,12 @@ class Nginx:
     def access_log(self) -> str:
         """What was logged of requests."""
         return (self.folder / "log/posthog.access.log").read_text()
+
+    def logged(self, path: str) -> str:
+        """The line about a path that was asked for once. nginx writes it after the answer."""
+        while not (lines := [line for line in self.access_log().splitlines() if path in line]):
+            time.sleep(0.05)  # between two looks at the condition
+        return lines[0]
 
     def files(self) -> dict[str, str]:
         """All files of the configuration."""
