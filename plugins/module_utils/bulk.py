@@ -8,10 +8,11 @@ import typing as t
 from .apply import Applier
 from .errors import Invalid
 from .kinds.all import KINDS, PROJECT
+from .module import Module, connect, guarded, make_module
 from .plan import DONE, Entry
 from .resource import Kind
 from .scope import Scope, find_scope
-from .task import Module, Run, connect, guarded, make_entry, make_module
+from .task import Run, make_entry
 from .together import refuse_lone_claims, refuse_twins
 from .values import nearest
 

@@ -22,7 +22,7 @@ try:
     from requests.adapters import HTTPAdapter
     from urllib3.exceptions import NewConnectionError
 except ImportError:
-    # task.py says which library is missing before anything here is used.
+    # module.py says which library is missing before anything here is used.
     REQUESTS_ERROR: str | None = traceback.format_exc()
 else:
     REQUESTS_ERROR = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, as one tree of exceptions; task.py alone turns them into a module failure."""
+"""What can go wrong, as one tree of exceptions; module.py alone turns them into a failure of the task."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from .errors import Throttled
 try:
     from urllib3.util.retry import Retry
 except ImportError:
-    # task.py says which library is missing before anything here is used.
+    # module.py says which library is missing before anything here is used.
     Retry = object  # type: ignore[assignment, misc]
 
 #: Statuses after which a read may simply be repeated; a write has to look first (see apply.py).

@@ -1,137 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The glue to AnsibleModule: common options, what every task does, its result, and how it fails."""
+"""What every task that manages objects does: it reads, plans, writes, and tells."""
 
 from __future__ import annotations
 
-import copy
 import re
-import traceback
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.parameters import env_fallback
-
-from .client import REGIONS, REQUESTS_ERROR, Client, Connection
+from .client import Client
 from .compare import shown
 from .errors import Invalid, Partial, RolloutError
+from .module import Module, connect, guarded, make_module
 from .plan import DONE, Change, Entry, make_plan
 from .reader import read
 from .resource import KNOWN_AFTER_APPLY, Kind
 from .scope import Scope, find_scope
 from .scopes import require_scopes
-from .values import nearest
 from .write import Outcome, Writer
-
-CONNECTION = {
-    "region": {"type": "str", "choices": sorted(REGIONS)},
-    "host": {"type": "str", "fallback": (env_fallback, ["POSTHOG_HOST"])},
-    "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["POSTHOG_API_KEY"])},
-    "project": {"type": "raw", "fallback": (env_fallback, ["POSTHOG_PROJECT_ID"])},
-    "organization": {"type": "str"},
-    "validate_certs": {"type": "bool", "default": True},
-    "ca_path": {"type": "path"},
-    "timeout": {"type": "float", "default": 30.0},
-    "throttle_timeout": {"type": "float", "default": 300.0},
-    "retries": {"type": "int", "default": 4},
-    "strict": {"type": "bool", "default": False},
-}
-#: Shorter texts are parts of too many others to be blotted out wherever they occur; nothing prints them as such.
-HIDDEN_FROM = 4
-
-
-class Module(AnsibleModule):
-    """An AnsibleModule that tells an absent option from a null, and names the nearest option for a misspelt one."""
-
-    written: dict[str, t.Any] = {}
-
-    def __init__(self, spec: dict[str, t.Any], *, discreet: t.Collection[str] = (), **kwargs: t.Any) -> None:
-        #: Options that may hold a secret, whatever else is written.
-        self.discreet = discreet
-        super().__init__(spec, **kwargs)  # type: ignore[no-untyped-call]
-
-    def _load_params(self) -> None:
-        super()._load_params()  # type: ignore[no-untyped-call]
-        self.written = {key: value for key, value in copy.copy(self.params).items() if not key.startswith("_ansible")}
-        # A null clears whatever the type; Ansible would hold it against the choices.
-        for key in [key for key, value in self.written.items() if value is None]:
-            del self.params[key]
-
-    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
-        result = getattr(self, "validation_result", None)
-        strangers = sorted(result.unsupported_parameters if result else ())
-        for path in strangers:
-            name = ".".join(path) if isinstance(path, tuple) else str(path)
-            msg = f"unknown option '{name}'; {nearest(name, self.argument_spec)}"
-        # What is misspelt may be a secret.
-        seen = {} if strangers else self.seen()
-        super().fail_json(msg, **{"invocation": seen, **kwargs})
-
-    def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
-        super().exit_json(**{"invocation": self.seen(), **kwargs})
-
-    def _log_invocation(self) -> None:
-        """The system's log gets no values, for any of them may be a secret."""
-        self.log(f"Invoked with {', '.join(sorted(self.written))}")  # type: ignore[no-untyped-call]
-
-    def seen(self) -> dict[str, t.Any]:
-        """The options as Ansible prints them at -vvv: no declaration, which is long and may hold secrets."""
-        return {
-            "module_args": {
-                key: "(not shown)" if key in self.discreet and value is not None else glance(value)
-                for key, value in self.params.items()
-            }
-        }
-
-    def hide(self, value: t.Any) -> None:
-        """Keeps a value, and all that is inside it, out of everything that is printed."""
-        if isinstance(value, dict):
-            for item in value.values():
-                self.hide(item)
-        elif isinstance(value, (list, tuple)):
-            for item in value:
-                self.hide(item)
-        elif not isinstance(value, bool) and len(str(value)) >= HIDDEN_FROM:
-            self.no_log_values.add(str(value))
-
-
-def glance(value: t.Any) -> t.Any:
-    """How much there is of something."""
-    if isinstance(value, (list, dict)):
-        return f"{len(value)} {'objects' if isinstance(value, list) else 'keys'}"
-    return value
-
-
-def make_module(spec: dict[str, t.Any], **kwargs: t.Any) -> Module:
-    module = Module({**CONNECTION, **spec}, supports_check_mode=True, **kwargs)
-    if REQUESTS_ERROR:
-        module.fail_json(missing_required_lib("requests"), exception=REQUESTS_ERROR)
-    return module
-
-
-def connect(module: Module, concurrency: int = 8) -> Client:
-    """A region wins over a host from the environment. Raises RolloutError for options that cannot work."""
-    params = module.params
-    if params["region"] and module.written.get("host"):
-        raise RolloutError("region and host are both given; leave one of them out")
-    host = REGIONS[params["region"]] if params["region"] else params["host"]
-    if "@" in (host or ""):
-        # The client refuses it; until then it must not be printed.
-        module.hide(host.rpartition("@")[0].rpartition("/")[2].rpartition(":")[2])
-    if not host:
-        raise RolloutError(
-            "host is missing; give region: us or eu for PostHog Cloud, or host for your own, or POSTHOG_HOST"
-        )
-    return Client(
-        Connection(
-            host=host.rstrip("/"),
-            api_key=params["api_key"] or "",
-            verify=(params["ca_path"] or True) if params["validate_certs"] else False,
-            timeout=params["timeout"],
-            throttle_timeout=params["throttle_timeout"],
-            retries=params["retries"],
-            concurrency=concurrency,
-        )
-    )
 
 
 class Run:
@@ -197,18 +81,6 @@ class Run:
         change = self.changes[index]
         wire = self.outcome.wires.get(index, change.wire)
         return wire[change.kind.endpoint.id] if wire else KNOWN_AFTER_APPLY
-
-
-def guarded(module: Module, work: t.Callable[[], dict[str, t.Any]], partial: t.Callable[[], dict[str, t.Any]]) -> None:
-    """Ends the task with what `work` returns; a RolloutError becomes a failure that tells what was done before it."""
-    try:
-        result = work()
-    except RolloutError as problem:
-        module.fail_json(str(problem), **{**partial(), **problem.details()})
-    except Exception as problem:  # noqa: BLE001  so that a crash passes through Ansible's filter for secrets, too
-        text = f"{type(problem).__name__}: {problem}; this is a bug in rollout.posthog, please report it"
-        module.fail_json(text, exception=traceback.format_exc())
-    module.exit_json(**result)
 
 
 # -- one object: the module of a kind -----------------------------------------------------------------------------

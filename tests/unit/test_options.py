@@ -13,8 +13,9 @@ import yaml
 
 from ansible_collections.rollout.posthog.plugins.module_utils.bulk import SPEC
 from ansible_collections.rollout.posthog.plugins.module_utils.kinds.all import KINDS, PROJECT
+from ansible_collections.rollout.posthog.plugins.module_utils.module import CONNECTION
 from ansible_collections.rollout.posthog.plugins.module_utils.resource import Kind
-from ansible_collections.rollout.posthog.plugins.module_utils.task import CONNECTION, kind_spec
+from ansible_collections.rollout.posthog.plugins.module_utils.task import kind_spec
 
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
 EVERY = {**{kind.name: kind_spec(kind) for kind in (*KINDS, PROJECT)}, "apply": SPEC}

@@ -20,14 +20,14 @@ CONTENT = sorted(path for place in ("roles", "playbooks", "extensions") for path
 
 # What may import what, as far as a rule forbids it: importer (a file or a directory of module_utils) -> not these.
 FORBIDDEN = {
-    "client.py": {"kinds", "resource", "compare", "plan", "write", "apply", "task"},
-    "resource.py": {"kinds", "client", "compare", "plan", "apply", "task"},
-    "kinds": {"client", "compare", "plan", "apply", "task"},
-    "compare.py": {"client", "plan", "write", "apply", "task"},
-    "plan.py": {"client", "write", "apply", "task"},
-    "together.py": {"client", "write", "apply", "task"},
-    "write.py": {"apply", "task"},
-    "apply.py": {"task"},
+    "client.py": {"kinds", "resource", "compare", "plan", "write", "apply", "module", "task"},
+    "resource.py": {"kinds", "client", "compare", "plan", "apply", "module", "task"},
+    "kinds": {"client", "compare", "plan", "apply", "module", "task"},
+    "compare.py": {"client", "plan", "write", "apply", "module", "task"},
+    "plan.py": {"client", "write", "apply", "module", "task"},
+    "together.py": {"client", "write", "apply", "module", "task"},
+    "write.py": {"apply", "module", "task"},
+    "apply.py": {"module", "task"},
 }
 
 
@@ -92,7 +92,7 @@ def test_no_exception_is_caught_blindly() -> None:
         if isinstance(node, ast.ExceptHandler) and catches_everything(node.type)
     ]
     # A crash has to pass through Ansible's filter for secrets, too, and AnsiballZ prints it without one.
-    assert [entry.split(":")[0] for entry in broad] == ["plugins/module_utils/task.py"]
+    assert [entry.split(":")[0] for entry in broad] == ["plugins/module_utils/module.py"]
 
 
 def catches_everything(caught: ast.expr | None) -> bool:
