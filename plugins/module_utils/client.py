@@ -158,17 +158,17 @@ class Client:
             )
         except requests.exceptions.SSLError as problem:
             raise Unreachable(untrusted(self.connection.host, cause(problem))) from None
-        except requests.exceptions.ConnectTimeout:
+        except requests.ConnectTimeout:
             raise Unreachable(
                 f"{self.connection.host} did not accept a connection in {self.connection.timeout} s"
             ) from None
         except (
-            requests.exceptions.ConnectionError,
-            requests.exceptions.Timeout,
+            requests.ConnectionError,
+            requests.Timeout,
             requests.exceptions.ChunkedEncodingError,
         ) as problem:
             raise self._lost(method, path, problem) from None
-        except (requests.exceptions.RequestException, OSError) as problem:
+        except (requests.RequestException, OSError) as problem:
             raise Unreachable(f"cannot speak to {self.connection.host}: {cause(problem)}") from None
         return self._answer(method, path, response)
 

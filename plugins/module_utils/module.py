@@ -6,7 +6,8 @@ from __future__ import annotations
 import traceback
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.parameters import env_fallback
 
 from .client import REGIONS, REQUESTS_ERROR, Client, Connection
 from .errors import RolloutError
@@ -102,7 +103,7 @@ def connect(module: Module, concurrency: int = 8) -> Client:
     params = module.params
     if params["region"] and module.written.get("host"):
         raise RolloutError("region and host are both given; leave one of them out")
-    host = REGIONS[params["region"]] if params["region"] else params["host"]
+    host = REGIONS.get(params["region"], params["host"])
     if "@" in (host or ""):
         # The client refuses it; until then it must not be printed.
         module.hide(host.rpartition("@")[0].rpartition("/")[2].rpartition(":")[2])

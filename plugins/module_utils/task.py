@@ -63,7 +63,7 @@ class Run:
     def done(self) -> list[tuple[int, Change]]:
         """The changes that were made, or in check mode would be."""
         if self.module.check_mode:
-            return [(index, change) for index, change in enumerate(self.changes) if change.action != "none"]
+            return [entry for entry in enumerate(self.changes) if entry[1].action != "none"]
         return [(index, self.changes[index]) for index in sorted(self.outcome.done)]
 
     def common_result(self) -> dict[str, t.Any]:
@@ -162,7 +162,7 @@ def one_result(run: Run) -> dict[str, t.Any]:
     change = run.changes[0]
     kind = change.kind
     wire = run.outcome.wires.get(0)
-    if wire is not None:
+    if wire:
         canonical = kind.decode(wire, run.directory)
     else:
         known = change.actual or (kind.defaults() if change.entry.present else {})
