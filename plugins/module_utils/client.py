@@ -67,6 +67,7 @@ class Client:
 
     def __init__(self, connection: Connection) -> None:
         check(connection)
+        check_key(connection.api_key)
         self.connection = connection
         self.gate = Gate(connection.throttle_timeout)
         self.patience = Patience.of(connection.retries, self.gate)
@@ -74,15 +75,15 @@ class Client:
         #: A run that was killed must not write on beside the next one.
         self._parent = os.getppid()
         self._lock = threading.Lock()
-        self._session = requests.Session()
-        self._session.auth = Bearer(connection.api_key)
-        self._session.headers.update(
+        self._session = session = requests.Session()
+        session.auth = Bearer(connection.api_key)
+        session.headers.update(
             {"User-Agent": f"rollout.posthog/{VERSION}", "Accept": "application/json", "Referer": connection.host}
         )
         adapter = HTTPAdapter(
             max_retries=self.patience, pool_maxsize=connection.concurrency, pool_connections=connection.concurrency
         )
-        self._session.mount(connection.host, adapter)
+        session.mount(connection.host, adapter)
 
     @property
     def requests(self) -> int:
@@ -105,13 +106,14 @@ class Client:
         """All items of a list; the pages after the first are read side by side."""
         if unpaged:
             return self.items(path, self.get(path, params), bare=True)
-        first = self.get(path, {**(params or {}), "limit": PAGE})
+        params = params or {}
+        first = self.get(path, {**params, "limit": PAGE})
         items = self.items(path, first)
         count = first.get("count")
         if first.get("next") and isinstance(count, int):
             # A server may give shorter pages than it was asked for.
             offsets = range(len(items), count, len(items))
-            pages = [{**(params or {}), "limit": len(items), "offset": offset} for offset in offsets]
+            pages = [{**params, "limit": len(items), "offset": offset} for offset in offsets]
             for page in self.map(lambda query: self.items(path, self.get(path, query)), pages):
                 items.extend(page)
         return list({str(item.get("id", index)): item for index, item in enumerate(items)}.values())
@@ -142,13 +144,14 @@ class Client:
     def _request(
         self, method: str, path: str, params: t.Mapping[str, t.Any] | None = None, body: t.Any = None
     ) -> t.Any:
+        host = self.connection.host
         self.gate.wait()
         with self._lock:
             self._sent += 1
         try:
             response = self._session.request(
                 method,
-                self.connection.host + path,
+                host + path,
                 params=params,
                 json=body,
                 timeout=self.connection.timeout,
@@ -157,11 +160,9 @@ class Client:
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError as problem:
-            raise Unreachable(untrusted(self.connection.host, cause(problem))) from None
+            raise Unreachable(untrusted(host, cause(problem))) from None
         except requests.ConnectTimeout:
-            raise Unreachable(
-                f"{self.connection.host} did not accept a connection in {self.connection.timeout} s"
-            ) from None
+            raise Unreachable(f"{host} did not accept a connection in {self.connection.timeout} s") from None
         except (
             requests.ConnectionError,
             requests.Timeout,
@@ -169,7 +170,7 @@ class Client:
         ) as problem:
             raise self._lost(method, path, problem) from None
         except (requests.RequestException, OSError) as problem:
-            raise Unreachable(f"cannot speak to {self.connection.host}: {cause(problem)}") from None
+            raise Unreachable(f"cannot speak to {host}: {cause(problem)}") from None
         return self._answer(method, path, response)
 
     def _lost(self, method: str, path: str, problem: Exception) -> RolloutError:
@@ -180,25 +181,26 @@ class Client:
         )
 
     def _answer(self, method: str, path: str, response: Response) -> t.Any:
-        if response.ok and response.status_code == 204:
+        host = self.connection.host
+        if response.status_code == 204:
             return None
         if 300 <= response.status_code < 400:
-            raise explain(method, path, response, None, self.connection.host)
+            raise explain(method, path, response, None, host)
         try:
             content = response.json() if response.content else None
         except ValueError:
             content = None
             if response.ok:
-                raise explain(method, path, response, None, self.connection.host) from None
+                raise explain(method, path, response, None, host) from None
         if response.ok:
             return content
         if method != "GET" and response.status_code in TRANSIENT:
             raise OutcomeUnknown(f"{method} {path} was answered with {response.status_code}")
-        raise explain(method, path, response, content, self.connection.host)
+        raise explain(method, path, response, content, host)
 
 
 def check(connection: Connection) -> None:
-    """Refuses what cannot work before anything is sent. Raises RolloutError."""
+    """Refuses what cannot work, with a key or without, before anything is sent. Raises RolloutError."""
     try:
         parts = urlsplit(connection.host)
     except ValueError:
@@ -215,7 +217,6 @@ def check(connection: Connection) -> None:
     if isinstance(connection.verify, str) and not os.path.exists(connection.verify):
         raise RolloutError(f"ca_path {connection.verify} does not exist on the host that runs the module")
     check_numbers(connection)
-    check_key(connection.api_key)
 
 
 def check_numbers(connection: Connection) -> None:

@@ -83,6 +83,10 @@ class Module(AnsibleModule):
         elif not isinstance(value, bool) and len(str(value)) >= HIDDEN_FROM:
             self.no_log_values.add(str(value))
 
+    def hide_password(self, address: str | None) -> None:
+        """An address with a password is refused; until then it must not be printed."""
+        self.hide((address or "").rpartition("@")[0].rpartition("/")[2].rpartition(":")[2])
+
 
 def glance(value: t.Any) -> t.Any:
     """How much there is of something."""
@@ -104,9 +108,7 @@ def connect(module: Module, concurrency: int = 8) -> Client:
     if params["region"] and module.written.get("host"):
         raise RolloutError("region and host are both given; leave one of them out")
     host = REGIONS.get(params["region"], params["host"])
-    if "@" in (host or ""):
-        # The client refuses it; until then it must not be printed.
-        module.hide(host.rpartition("@")[0].rpartition("/")[2].rpartition(":")[2])
+    module.hide_password(host)
     if not host:
         raise RolloutError(
             "host is missing; give region: us or eu for PostHog Cloud, or host for your own, or POSTHOG_HOST"

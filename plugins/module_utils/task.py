@@ -67,14 +67,15 @@ class Run:
         return [(index, self.changes[index]) for index in sorted(self.outcome.done)]
 
     def common_result(self) -> dict[str, t.Any]:
+        waited = self.client.gate.waited
         for warning in self.outcome.warnings:
             self.module.warn(warning)
-        if self.client.gate.waited:
-            self.module.warn(f"waited {self.client.gate.waited:.0f} s because PostHog limits the rate of requests")
+        if waited:
+            self.module.warn(f"waited {waited:.0f} s because PostHog limits the rate of requests")
         return {
             "changed": bool(self.done()),
             "requests": self.client.requests,
-            "waited": round(self.client.gate.waited, 1),
+            "waited": round(waited, 1),
         }
 
     def id_of(self, index: int) -> t.Any:

@@ -254,8 +254,3 @@ def test_remote_config(emulator: Emulator, api: Api) -> None:
 def test_browsers_of_any_site_may_call(emulator: Emulator) -> None:
     response = requests.options(f"{emulator.url}/flags/", headers={"Origin": "https://a.io"}, timeout=5)
     assert response.headers["Access-Control-Allow-Origin"] == "https://a.io"
-
-
-@pytest.mark.parametrize("path", ["_livez", "_readyz", "_preflight"])
-def test_probes(emulator: Emulator, path: str) -> None:
-    assert requests.get(f"{emulator.url}/{path}", timeout=5).json()["db"] is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import typing as t
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,14 +33,17 @@ class Answer(t.NamedTuple):
 
 
 class Server:
-    """`answer` decides; `seen` is every request in order."""
+    """`answer` decides; `seen` is every request in order. With `tls`, https on the name localhost."""
 
-    def __init__(self, answer: t.Callable[[Request], Answer]) -> None:
+    def __init__(self, answer: t.Callable[[Request], Answer], tls: ssl.SSLContext | None = None) -> None:
         self.answer = answer
         self.seen: list[Request] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self.url = f"https://localhost:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     def __enter__(self) -> Server:
@@ -52,6 +56,14 @@ class Server:
         self._thread.join()
 
 
+def content_of(body: bytes) -> t.Any:
+    """JSON where it is some, otherwise the text."""
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return body.decode()
+
+
 def handler_of(server: Server) -> type[BaseHTTPRequestHandler]:
     """The request handler that asks the server's `answer`."""
 
@@ -62,7 +74,7 @@ def handler_of(server: Server) -> type[BaseHTTPRequestHandler]:
 
         def serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else None
+            body = content_of(self.rfile.read(length))
             parts = urlsplit(self.path)
             query = dict(parse_qsl(parts.query))
             request = Request(self.command, parts.path, query, dict(self.headers), body, self.client_address[1])

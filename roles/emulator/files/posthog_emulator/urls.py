@@ -14,6 +14,7 @@ from posthog_emulator.api.group_types import GroupTypeMetadata, GroupTypes, OneG
 from posthog_emulator.api.insights.views import InsightViewSet
 from posthog_emulator.api.organizations import OrganizationViewSet
 from posthog_emulator.api.projects.views import ProjectViewSet
+from posthog_emulator.api.query import Query
 from posthog_emulator.control import views as control
 from posthog_emulator.evaluation import views as evaluation
 from posthog_emulator.ingestion import views as ingestion
@@ -42,7 +43,11 @@ GROUP_TYPES: list[URLPattern | URLResolver] = [
     re_path(r"^groups_types/(?P<index>\d)/?$", OneGroupType.as_view()),
 ]
 
-IN_A_PROJECT: list[URLPattern | URLResolver] = [*PROJECT_KINDS, *GROUP_TYPES]
+IN_A_PROJECT: list[URLPattern | URLResolver] = [
+    *PROJECT_KINDS,
+    *GROUP_TYPES,
+    re_path(r"^query/?$", Query.as_view()),
+]
 
 API: list[URLPattern | URLResolver] = [
     re_path(r"^users/@me/?$", CurrentUser.as_view()),
@@ -80,7 +85,8 @@ urlpatterns = [
     path("api/", include(API)),
     path("_emulator/", include(CONTROL)),
     re_path(r"^_health/?$", health.health),
-    re_path(r"^_(?:livez|readyz)/?$", health.alive),
+    re_path(r"^_livez/?$", health.alive),
+    re_path(r"^_readyz/?$", health.ready),
     re_path(r"^_preflight/?$", health.preflight),
     *PUBLIC,
 ]

@@ -11,14 +11,15 @@ from posthog_emulator.models import PersonalKey, Project
 
 
 class ScopePermission(BasePermission):
-    """Views name the object that scopes speak of as `scope_object`; None needs no scope."""
+    """Views name the object that scopes speak of as `scope_object`; None needs no scope. `scope_action` is for those
+    that read by POST."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Refuse a key that lacks the scope."""
         if request.user is None:
             return False
         scope_object = getattr(view, "scope_object", None)
-        action = "read" if request.method in SAFE_METHODS else "write"
+        action = getattr(view, "scope_action", "read" if request.method in SAFE_METHODS else "write")
         if scope_object and not key_of(request).allows(scope_object, action):
             raise PermissionDenied(f"API key missing required scope '{scope_object}:{action}'")
         return True

@@ -35,6 +35,10 @@ class Switches:
     approval_required: bool = False
     #: `basic=true` lists of cohorts have no `filters`, as on some servers.
     basic_cohort_drops_filters: bool = False
+    #: Capture answers as ever and keeps nothing, as when ingestion has stopped behind it.
+    drop_events: bool = False
+    #: What readiness and preflight say is broken: postgres, clickhouse, celery, ...
+    broken: list[str] = field(default_factory=list)
 
 
 class UnknownSwitchError(ValueError):

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from posthog_emulator.control.switches import board
 from posthog_emulator.ingestion.payload import BadPayloadError, batch_of, parse
 from posthog_emulator.ingestion.store import store
 from posthog_emulator.models import Project
@@ -18,5 +19,6 @@ def capture(request: HttpRequest) -> HttpResponse:
     project = Project.objects.filter(api_token=batch.token).first() if batch.token else None
     if project is None:
         return refusal(401, "authentication_error", "invalid_api_key", "Project API key invalid.")
-    store(project, batch.events)
+    if not board.switches.drop_events:
+        store(project, batch.events)
     return JsonResponse({"status": "Ok"})
