@@ -39,7 +39,7 @@ def run_bulk() -> None:
     def work() -> dict[str, t.Any]:
         hide_secrets(module)
         entries = declared(module.params)
-        client = connect(module, module.params["concurrency"])
+        client = connect(module, concurrency=module.params["concurrency"])
         params = module.params
         scope = find_scope(client, params["organization"], params["project"], may_lack=params["create_project"])
         entries = project_entry(module, scope) + entries

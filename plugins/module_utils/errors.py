@@ -88,13 +88,8 @@ class ApiError(RolloutError):
     def details(self) -> dict[str, t.Any]:
         return {
             "failure": {
-                "method": self.method,
-                "path": self.path,
-                "status": self.status,
-                "code": self.code,
-                "attr": self.attr,
-                "detail": self.detail,
-                "request_id": self.request_id,
+                name: getattr(self, name)
+                for name in ("method", "path", "status", "code", "attr", "detail", "request_id")
             }
         }
 

@@ -102,7 +102,7 @@ def make_module(spec: dict[str, t.Any], **kwargs: t.Any) -> Module:
     return module
 
 
-def connect(module: Module, concurrency: int = 8) -> Client:
+def connect(module: Module, **more: t.Any) -> Client:
     """A region wins over a host from the environment. Raises RolloutError for options that cannot work."""
     params = module.params
     if params["region"] and module.written.get("host"):
@@ -121,7 +121,7 @@ def connect(module: Module, concurrency: int = 8) -> Client:
             timeout=params["timeout"],
             throttle_timeout=params["throttle_timeout"],
             retries=params["retries"],
-            concurrency=concurrency,
+            **more,
         )
     )
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from .compare import differing, differing_extra, printed, shown
 from .directory import Directory
+from .endpoint import is_gone
 from .errors import Invalid, RolloutError
-from .resource import Canonical, Delete, Kind, Wire, is_gone
+from .resource import Canonical, Delete, Kind, Wire
 
 Node = tuple[int, str]
 EARLY, LATE = "early", "late"

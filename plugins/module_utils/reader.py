@@ -7,10 +7,11 @@ import typing as t
 
 from .client import Client
 from .directory import Directory
+from .endpoint import Endpoint
 from .errors import ApiError
 from .kinds.registry import ENDPOINTS
 from .plan import Entry
-from .resource import Endpoint, Wire
+from .resource import Wire
 from .scope import Scope, unknown_project
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import enum
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from .endpoint import Endpoint
 from .errors import Invalid
 from .shape import Shape, Text
 from .values import nearest, normal_json, same
@@ -37,31 +38,6 @@ class Delete(enum.Enum):
 
     SOFT = "PATCH deleted: true"
     HARD = "DELETE"
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where the objects of a kind are found and by which wire attribute people know them."""
-
-    kind: str
-    path: str
-    key: str
-    title: str = ""
-    id: str = "id"
-    #: Query parameters of the list request; they make it complete, stable and cheap.
-    params: t.Mapping[str, str] = field(default_factory=dict)
-    #: True where `search=` finds every object whose key contains the text, so that one object costs one request.
-    searchable: bool = False
-    #: True where list items lack fields, so that each declared object is read by id.
-    basic: bool = False
-    #: True where the answer is a bare list or is never paged (reference 1.6).
-    unpaged: bool = False
-    #: Parameters of a second list that holds what the first one hides.
-    hidden: t.Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def label(self) -> str:
-        return self.title or self.kind.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -228,11 +204,6 @@ def as_stored(
 ) -> t.Any:
     """The wire form of a value: the stored one where that means the same, with all in it that we do not know."""
     return stored if stored is not None and same(decode(stored), value) else encode(value)
-
-
-def is_gone(wire: Wire) -> bool:
-    """True for what the server still shows of a deleted object."""
-    return bool(wire.get("deleted") or wire.get("is_pending_deletion"))
 
 
 class Tag(Text):

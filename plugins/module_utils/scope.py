@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from .client import Client
+from .endpoint import Endpoint, is_gone
 from .errors import ApiError, RolloutError
-from .resource import Endpoint, Wire, is_gone
 from .values import nearest
 
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
@@ -23,7 +23,7 @@ class Scope:
     organization: str
     project: int | None = None
     #: The project, where it had to be read to find it.
-    wire: Wire | None = None
+    wire: dict[str, t.Any] | None = None
 
     def collection(self, endpoint: Endpoint) -> str:
         """Where objects are listed and created."""
@@ -64,7 +64,7 @@ def find_scope(client: Client, organization: str | None, project: t.Any, *, may_
     return scope
 
 
-def projects(client: Client, scope: Scope, search: str | None = None) -> list[Wire]:
+def projects(client: Client, scope: Scope, search: str | None = None) -> list[dict[str, t.Any]]:
     params = {"search": search} if search else {}
     found = client.pages(f"/api/organizations/{quote(scope.organization)}/projects/", params)
     return [wire for wire in found if not is_gone(wire)]

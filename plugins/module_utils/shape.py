@@ -22,6 +22,12 @@ if t.TYPE_CHECKING:
     from .resource import Names
 
 
+def must_be_mapping(value: t.Any) -> None:
+    """Raises Invalid."""
+    if not isinstance(value, dict):
+        raise Invalid(f"must be a mapping, not {type(value).__name__}")
+
+
 class Shape:
     """Base of all shapes; `null` says what a written null becomes, and may be Invalid itself."""
 
@@ -102,8 +108,6 @@ class Text(Shape):
 class Choice(Shape):
     """One of a few values."""
 
-    argument = {"type": "str"}
-
     def __init__(self, *choices: t.Any, null: t.Any = Invalid) -> None:
         super().__init__(null=null)
         self.choices = choices
@@ -128,8 +132,6 @@ class Boolean(Shape):
 
 class Number(Shape):
     """An integer or a float between two bounds, both included."""
-
-    argument = {"type": "float"}
 
     def __init__(
         self, *, least: float | None = None, most: float | None = None, whole: bool = False, null: t.Any = Invalid
@@ -173,8 +175,7 @@ class JsonObject(Json):
     argument = {"type": "dict"}
 
     def parse(self, value: t.Any) -> t.Any:
-        if not isinstance(value, dict):
-            raise Invalid(f"must be a mapping, not {type(value).__name__}")
+        must_be_mapping(value)
         return normal_json(value)
 
 
@@ -221,8 +222,6 @@ class Ref(Shape):
 
 class ListOf(Shape):
     """A list in which order matters."""
-
-    argument = {"type": "list"}
 
     def __init__(self, item: Shape, *, null: t.Any = (), unique: str | None = None) -> None:
         super().__init__(null=list(null) if null == () else null)
@@ -330,8 +329,7 @@ class Record(Shape):
         self.names_others = any(part.shape.names_others for part in parts.values())
 
     def parse(self, value: t.Any) -> t.Any:
-        if not isinstance(value, dict):
-            raise Invalid(f"must be a mapping, not {type(value).__name__}")
+        must_be_mapping(value)
         for key in value:
             if key not in self.parts:
                 raise Invalid(f"unknown key '{key}'; {nearest(key, self.parts)}")

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from .client import Client
 from .compare import differing, differing_extra
 from .directory import Directory
+from .endpoint import is_gone
 from .errors import Ambiguous, ApiError, OutcomeUnknown, Partial, RolloutError
 from .plan import EARLY, LATE, Change, Node
-from .resource import Canonical, Delete, Wire, is_gone
+from .resource import Canonical, Delete, Wire
 from .scope import Scope
 
 #: How often a change is planned again because somebody edited the object in between.

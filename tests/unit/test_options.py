@@ -12,13 +12,20 @@ import pytest
 import yaml
 
 from ansible_collections.rollout.posthog.plugins.module_utils.bulk import SPEC
+from ansible_collections.rollout.posthog.plugins.module_utils.health.install import PROGRAM_SPEC
+from ansible_collections.rollout.posthog.plugins.module_utils.health.task import SPEC as HEALTH_SPEC
 from ansible_collections.rollout.posthog.plugins.module_utils.kinds.all import KINDS, PROJECT
 from ansible_collections.rollout.posthog.plugins.module_utils.module import CONNECTION
 from ansible_collections.rollout.posthog.plugins.module_utils.resource import Kind
 from ansible_collections.rollout.posthog.plugins.module_utils.task import kind_spec
 
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
-EVERY = {**{kind.name: kind_spec(kind) for kind in (*KINDS, PROJECT)}, "apply": SPEC}
+EVERY = {
+    **{kind.name: kind_spec(kind) for kind in (*KINDS, PROJECT)},
+    "apply": SPEC,
+    "health": HEALTH_SPEC,
+    "health_program": PROGRAM_SPEC,
+}
 FACTS = ("type", "elements", "choices", "default", "required", "aliases")
 OWN = {path.stem for path in MODULES.glob("*.py")} & set(EVERY)
 
@@ -54,6 +61,23 @@ def test_documentation_and_argument_spec_agree(module: str) -> None:
     spec = {name: facts(option) for name, option in {**CONNECTION, **EVERY[module]}.items()}
     options = {name: facts(option) for name, option in documented(module).items()}
     assert options == spec
+
+
+@pytest.mark.parametrize("module", ["health", "health_program"])
+def test_what_is_inside_an_option_agrees_too(module: str) -> None:
+    said = inside({name: option.get("suboptions", {}) for name, option in documented(module).items()}, "suboptions")
+    spec = {**CONNECTION, **EVERY[module]}
+    assert said == inside({name: option.get("options", {}) for name, option in spec.items()}, "options")
+
+
+def inside(options: dict[str, dict[str, t.Any]], deeper: str) -> dict[str, t.Any]:
+    """The facts of options inside options, by their path."""
+    found = {}
+    for name, inner in options.items():
+        for key, option in inner.items():
+            found[f"{name}.{key}"] = facts(option)
+            found.update(inside({f"{name}.{key}": option.get(deeper, {})}, deeper))
+    return found
 
 
 @pytest.mark.parametrize("kind", [*KINDS, PROJECT], ids=lambda kind: kind.name)

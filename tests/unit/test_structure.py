@@ -28,6 +28,7 @@ FORBIDDEN = {
     "together.py": {"client", "write", "apply", "module", "task"},
     "write.py": {"apply", "module", "task"},
     "apply.py": {"module", "task"},
+    "health": {"kinds", "compare", "plan", "write", "apply", "task"},
 }
 
 

@@ -20,7 +20,7 @@ import typing as t
 
 from ..errors import Invalid
 from ..resource import Ids, Names, Wire, lenient
-from ..shape import Boolean, Choice, Json, ListOf, Moment, Number, Part, Record, Ref, Shape, Text
+from ..shape import Boolean, Choice, Json, ListOf, Moment, Number, Part, Record, Ref, Shape, Text, must_be_mapping
 from .property_filter import OPERATORS, PropertyFilter, complete, number, unalias
 
 MATCHES = {"any": "OR", "all": "AND"}
@@ -103,8 +103,7 @@ class Criterion(Shape):
     names_others = True
 
     def parse(self, value: t.Any) -> t.Any:
-        if not isinstance(value, dict):
-            raise Invalid(f"must be a mapping, not {type(value).__name__}")
+        must_be_mapping(value)
         if "criteria" in value:
             return group(GROUP.parse(value))
         if "cohort" in value:

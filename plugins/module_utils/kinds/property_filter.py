@@ -13,7 +13,7 @@ import typing as t
 
 from ..errors import Invalid
 from ..resource import Ids, Names, Wire, lenient
-from ..shape import Boolean, Choice, Json, Part, Record, Ref, Shape, Text
+from ..shape import Boolean, Choice, Json, Part, Record, Ref, Shape, Text, must_be_mapping
 
 #: Operators of PostHog's schema, `PropertyOperator`; `min` and `max` are aliases (reference 4.4).
 OPERATORS = (
@@ -61,8 +61,7 @@ class PropertyFilter(Shape):
         return next((shape for key, shape in self.shorts.items() if key in value), self.plain)
 
     def parse(self, value: t.Any) -> t.Any:
-        if not isinstance(value, dict):
-            raise Invalid(f"must be a mapping, not {type(value).__name__}")
+        must_be_mapping(value)
         return self.record(value).parse(unalias(value))
 
     def references(self, value: t.Any) -> t.Iterator[tuple[str, t.Any, str]]:

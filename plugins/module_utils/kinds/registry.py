@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..resource import Endpoint
+from ..endpoint import Endpoint
 
 ENDPOINTS = {
     endpoint.kind: endpoint

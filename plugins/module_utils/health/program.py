@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program that a timer starts on the host: the same round of checks without Ansible, and then telling of it.
+
+    health.pyz --settings /etc/rollout-posthog/health.json [--quiet] [--try-notifications]
+
+Ends with 0 when no check failed, 1 when one did, and 2 when it could not do its own work, such as telling somebody.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import sys
+import typing as t
+from contextlib import contextmanager
+
+from ..client import REQUESTS_ERROR
+from ..errors import RolloutError
+from .checks import look
+from .files import write
+from .notify import Notices
+from .report import lines
+from .result import FAILED, OK, SKIPPED
+from .settings import Settings
+
+NAME = "rollout-posthog-health"
+UNWELL = 1
+BROKEN = 2
+
+
+def main(arguments: t.Sequence[str] | None = None) -> int:
+    try:
+        return carry_out(parser().parse_args(arguments))
+    except RolloutError as problem:
+        complain(str(problem))
+        return BROKEN
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(prog=NAME, description="Prove that a PostHog serves.")
+    found.add_argument("--settings", required=True, help="the file that Ansible made")
+    found.add_argument("--quiet", action="store_true", help="say nothing when all is well, as cron likes it")
+    found.add_argument("--try-notifications", action="store_true", help="send a message that means nothing")
+    return found
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    if REQUESTS_ERROR:
+        raise RolloutError(f"{sys.executable} has no requests; install python3-requests")
+    settings, notices = stored(options.settings)
+    with alone(notices.state_path + ".lock") as first:
+        if not first:
+            complain("another round is under way")
+            return 0
+        report = look(settings, may_write=True)
+        if settings.document_path:
+            write(settings.document_path, report.as_json().encode(), 0o644)
+        if not options.quiet or report.verdict not in (OK, SKIPPED):
+            sys.stdout.write("\n".join(lines(report.as_data())) + "\n")
+            # Before what goes wrong next.
+            sys.stdout.flush()
+        problems = notices.try_out(report) if options.try_notifications else notices.tell(report)
+    for problem in problems:
+        complain(problem)
+    return BROKEN if problems else UNWELL if report.verdict == FAILED else 0
+
+
+def stored(path: str) -> tuple[Settings, Notices]:
+    """Raises RolloutError."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            if os.fstat(file.fileno()).st_mode & 0o077:
+                raise RolloutError(f"others may read {path}, which holds keys; chmod 600 it")
+            content = json.load(file)
+        return Settings(**content["settings"]), Notices(**content["notices"])
+    except OSError as problem:
+        raise RolloutError(f"cannot read {path}: {problem.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise RolloutError(f"{path} is not of this version; run the playbook again") from None
+
+
+@contextmanager
+def alone(path: str) -> t.Iterator[bool]:
+    """Whether no other round is under way; none begins before this one ends. Raises RolloutError."""
+    try:
+        lock = open(path, "w")  # noqa: SIM115  closed below, and with the process
+    except OSError as problem:
+        raise RolloutError(f"cannot write {path}: {problem.strerror}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def complain(text: str) -> None:
+    sys.stderr.write(f"{NAME}: {text}\n")

@@ -1,0 +1,48 @@
+"""The program is made of exactly what it imports, and is the same whenever it is made."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from ansible_collections.rollout.posthog.plugins.module_utils.health.install import SHIPPED, archive, masked, text_of
+from support.sources import UTILS, payload
+
+
+def test_the_program_holds_what_it_imports_and_no_more() -> None:
+    program = UTILS / "health" / "program.py"
+    needed = {path.relative_to(UTILS) for path in payload(program) if path.name != "__init__.py"}
+    assert sorted(".".join(path.with_suffix("").parts) for path in {*needed, program.relative_to(UTILS)}) == SHIPPED
+
+
+def test_the_program_needs_no_ansible() -> None:
+    with zipfile.ZipFile(io.BytesIO(archive())) as file:
+        sources = [file.read(name).decode() for name in file.namelist()]
+    assert not [
+        line
+        for source in sources
+        for line in source.splitlines()
+        if line.startswith(("from ansible.", "import ansible."))
+    ]
+
+
+def test_it_is_the_same_whenever_it_is_made() -> None:
+    assert archive() == archive()
+
+
+def test_a_difference_shows_no_secret() -> None:
+    content = {
+        "settings": {
+            "api_key": "phx_s3cret",
+            "host": "https://a.io",
+            "checks": {"event": {"clickhouse": {"password": "s3cret"}}},
+        },
+        "notices": {
+            "channels": {"webhook": {"url": "https://b.io/s3cret"}, "email": {"password": "s3cret", "to": ["a"]}}
+        },
+    }
+    shown = masked(text_of(content))
+    assert "s3cret" not in shown
+    assert "https://a.io" in shown
+    assert masked(b"{half of it: s3cret") == "(not readable)\n"
+    assert masked(b"") == ""
