@@ -10,7 +10,7 @@ from unit.web import Answer, Request, Server
 
 from ansible_collections.rollout.posthog.plugins.module_utils import client as client_module
 from ansible_collections.rollout.posthog.plugins.module_utils import patience
-from ansible_collections.rollout.posthog.plugins.module_utils.client import Client, Connection, check
+from ansible_collections.rollout.posthog.plugins.module_utils.client import Client, Connection
 from ansible_collections.rollout.posthog.plugins.module_utils.errors import (
     ApiError,
     OutcomeUnknown,
@@ -190,7 +190,7 @@ def test_a_limit_that_is_too_long_is_an_error() -> None:
 )
 def test_what_cannot_work_is_refused_before_anything_is_sent(host: str, key: str, message: str) -> None:
     with pytest.raises(RolloutError, match=message) as caught:
-        check(Connection(host=host, api_key=key))
+        Client(Connection(host=host, api_key=key))
     assert KEY not in str(caught.value)
 
 
