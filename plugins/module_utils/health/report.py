@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 
-from .result import OK, SKIPPED, Result, worst
+from .result import FAILED, OK, SKIPPED, WARNING, Result, worst
 
 VERSION = 1
+#: Of a line, in characters.
+WIDTH = 72
 
 
 @dataclass(frozen=True)
@@ -43,23 +46,43 @@ class Report:
 
 
 def lines(document: t.Mapping[str, t.Any]) -> list[str]:
-    """A document for a person: one line when all is well, otherwise a table of what is not; then what was not seen."""
+    """A document for a person: one sentence when all is well, otherwise a table of what is not; then what was not
+    seen. No line is so long that Ansible or a mail program would fold it."""
     results = document["results"]
     wrong = [result for result in results if result["verdict"] not in (OK, SKIPPED)]
     good = [result["name"] for result in results if result["verdict"] == OK]
     if wrong:
-        text = [f"{document['host']} is not well: {count(wrong, 'failed')}, {count(wrong, 'warning')}, {len(good)} ok"]
-        width = max(len(result["name"]) for result in wrong)
-        for result in wrong:
-            text.append(f"{result['name']:<{width}}  {result['verdict']:<7}  {result['measured']}")
-            if result["advice"]:
-                text.append(f"{'':<{width}}           {result['advice']}")
+        counts = f"{count(wrong, FAILED)}, {count(wrong, WARNING)}, {len(good)} ok"
+        text = [f"{document['host']} is not well: {counts}", *table(wrong)]
     elif good:
-        text = [f"{document['host']} is well: {', '.join(good)}"]
+        text = folded(f"{document['host']} is well: {', '.join(good)}")
     else:
         text = [f"{document['host']}: nothing was checked"]
     unseen = [f"{result['name']} ({result['measured']})" for result in results if result["verdict"] == SKIPPED]
-    return text + ([f"not checked: {', '.join(unseen)}"] if unseen else [])
+    return text + (folded(f"not checked: {', '.join(unseen)}") if unseen else [])
+
+
+def table(results: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
+    """Name, verdict, and beside them what was measured and what to do."""
+    width = max(len(result["name"]) for result in results)
+    rows = []
+    for result in results:
+        head = f"{result['name']:<{width}}  {result['verdict']:<7}  "
+        rows += folded(result["measured"], head, " " * len(head))
+        rows += folded(result["advice"], " " * len(head), " " * len(head))
+    return rows
+
+
+def folded(text: str, first: str = "", others: str = "  ") -> list[str]:
+    # Names and addresses are never broken, however long.
+    return textwrap.wrap(
+        text,
+        max(WIDTH, len(first) + 30),
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def count(results: t.Iterable[t.Mapping[str, t.Any]], verdict: str) -> str:

@@ -37,6 +37,16 @@ def test_what_is_wrong_is_a_table_with_what_to_do() -> None:
     ]
 
 
+def test_long_texts_are_folded_beside_the_table() -> None:
+    long = Result("certificate posthog.example.com", "failed", "not trusted: " + "word " * 20, "See " + "why " * 20)
+    shown = lines(report(long, skipped("backup", "no " * 40)).as_data())
+    assert all(len(line) <= 73 for line in shown)
+    measured = [line for line in shown if "word" in line]
+    assert len(measured) > 2
+    assert {line.index("word") for line in measured[1:]} == {len("certificate posthog.example.com  failed   ")}
+    assert " ".join(" ".join(shown).split()).count("word") == 20
+
+
 def test_nothing_checked_is_not_well() -> None:
     assert lines(report(UNSEEN).as_data())[0] == "https://posthog.example.com: nothing was checked"
     assert report(UNSEEN).verdict == "skipped"
