@@ -109,7 +109,7 @@ def watch(tmp_path: Path, emulator: Emulator) -> Watch:
 
 def flat(output: str) -> str:
     """Without the folds and quotes of Ansible's YAML."""
-    return " ".join(re.sub(r"(?m)^ *- |^ *'|'$|- '", "", output).split())
+    return " ".join(re.sub(r"(?m)^ *- '?|'$", "", output).replace("''", "'").split())
 
 
 def recap(output: str) -> dict[str, int]:
