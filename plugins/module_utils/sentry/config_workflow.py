@@ -25,6 +25,12 @@ _ASSIGNMENT = re.compile(r"(export\s+)?\w+=(\$\(sentry-cli [^()]*\)|\"\$\(sentry
 
 _WORK = re.compile(rb"sentry-cli|getsentry/action-")
 
+WORKFLOW = re.compile(r"(^|/)\.github/(workflows|actions)/.+\.ya?ml$|(^|/)action\.ya?ml$")
+
+
+def is_workflow(path: str) -> bool:
+    return WORKFLOW.search(path) is not None
+
 
 def edit(repository: Repository, path: str) -> FileEdits:
     """What goes from a workflow or a composite action."""

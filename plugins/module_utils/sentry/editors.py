@@ -63,7 +63,7 @@ EDITORS: list[tuple[t.Pattern[str], Editor]] = [
     row(r"(^|/)turbo\.jsonc?$", config_turbo.edit),
     row(r"(^|/)([\w.-]*[Dd]ockerfile([.-][\w.-]+)?|[Cc]ontainerfile)(?<!\.dockerignore)$", config_docker.edit),
     row(r"(^|/)(docker-)?compose[\w.-]*\.ya?ml$", config_compose.edit),
-    row(r"(^|/)\.github/(workflows|actions)/.+\.ya?ml$|(^|/)action\.ya?ml$", config_workflow.edit),
+    row(config_workflow.WORKFLOW.pattern, config_workflow.edit),
 ]
 
 

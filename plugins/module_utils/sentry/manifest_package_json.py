@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 import typing as t
 
-from . import jsonc, scripts
-from .edit import FileEdits, Residue
+from . import config_workflow, jsonc, scripts
+from .config_workflow import is_workflow
+from .edit import FileEdits, Residue, line_of
 from .json_cut import cut_tree
 from .needed import needed_by
 from .npm_settings import OF_PACKAGES, PACKAGE_JSON, is_about, is_doomed
 from .repository import Repository
 from .rest import report_rest
+
+# What every shell can do, and ends well
+NOTHING = "exit 0"
+PROSE = (".md", ".mdx", ".rst", ".txt")
 
 
 def edit(repository: Repository, path: str) -> FileEdits:
@@ -28,8 +34,11 @@ def edit(repository: Repository, path: str) -> FileEdits:
     doomed = set(_doomed(repository, file, root))
     written = root.strings("scripts")
     gone = scripts.removed(written)
+    callers = {name: caller for name in sorted(gone) if (caller := _caller(repository, file.path, name))}
+    _silence(file, root.object("scripts"), callers)
     section = root.get("scripts")
-    doomed |= {entry.start for entry in section.entries if entry.key in gone} if section else set()
+    going = gone - callers.keys()
+    doomed |= {entry.start for entry in section.entries if entry.key in going} if section else set()
     cut_tree(file, root, doomed, "packages and scripts of Sentry")
     for name, script in root.object("scripts").items():
         if name in written and name not in gone:
@@ -41,6 +50,29 @@ def edit(repository: Repository, path: str) -> FileEdits:
         "this line of the manifest is not one that can go by rule",
         "Decide whether the package, script, setting or text is still wanted without Sentry.",
     )
+
+
+def _caller(repository: Repository, path: str, name: str) -> str | None:
+    """Where another file runs a script: what nobody would miss in the manifest would be missed there."""
+    call = re.compile(rb"\b(npm|pnpm|yarn|bun)\s+([\w=./@-]+\s+)*?" + re.escape(name.encode()) + rb"(?![\w:.@/-])")
+    for other in repository.with_word(name.encode()):
+        if other == path or other.endswith(PROSE):
+            continue
+        text = config_workflow.edit(repository, other).result() if is_workflow(other) else repository.read(other)
+        found = call.search(text)
+        if found is not None:
+            return f"{other}:{line_of(text, found.start())}"
+    return None
+
+
+def _silence(file: FileEdits, written: dict[str, jsonc.Node], callers: dict[str, str]) -> None:
+    """A script that somebody runs stays, and does nothing."""
+    for name, caller in callers.items():
+        script = written[name]
+        if script.scalar != NOTHING:
+            file.replace(script.start, script.end, f'"{NOTHING}"'.encode(), "a script of Sentry that is still run")
+            reason = f"{caller} runs this script, which does nothing any more"
+            file.report(script.start, "manifest", reason, "Take the call out, then the script.")
 
 
 def _report_binary_lock(repository: Repository, file: FileEdits) -> None:

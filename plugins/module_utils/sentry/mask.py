@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
+import typing as t
 
 from .imports import SCRIPTS
 
@@ -18,6 +19,14 @@ ASSIGNED = re.compile(
     rb"^(?P<name>[ \t#;]*(?:export[ \t]+)?[\w.-]+[ \t]*[=:][ \t]*)(?P<value>\S.*?)(?P<end>\r?)$", re.MULTILINE
 )
 LOCK = re.compile(r"\.lock$|-lock\.|npm-shrinkwrap|bun\.lock")
+# A Dockerfile may part name and value by a blank.
+DOCKERFILE = re.compile(r"(docker|container)file", re.IGNORECASE)
+INSTRUCTION = re.compile(
+    rb"(?im)^(?P<name>[ \t]*(?:ENV|ARG)[ \t]+\w*(?:TOKEN|SECRET|PASSWORD|PASSWD|KEY|AUTH|DSN)\w*[ \t]+)"
+    rb"(?P<value>\S[^\r\n]*)"
+)
+# Behind this the value is what stands deeper on the next lines.
+BLOCK = re.compile(rb":[ \t]*[>|][+-]?\d?[ \t]*\r?$")
 # Keys inside a URL, Sentry's tokens by their prefix, and anything that looks like a key.
 SECRETS = (
     re.compile(rb"(?<=://)[^/@\s'\"`<>]+(?=@)"),
@@ -33,13 +42,41 @@ TELLING = re.compile(rb"(?i)(token|secret|password|passwd|api_?key|auth|dsn)\w*[
 def masked(path: str, text: bytes) -> bytes:
     """A text without the values of secrets; names stay, so that a diff tells what went."""
     if ENV.search(path) or posixpath.basename(path).startswith(".env"):
-        text = ASSIGNED.sub(lambda found: found["name"] + HIDDEN + found["end"], text)
+        text = b"\n".join(mask_assignments(text.split(b"\n")))
+    if DOCKERFILE.search(posixpath.basename(path)):
+        text = INSTRUCTION.sub(lambda found: found["name"] + HIDDEN, text)
     if LOCK.search(path):
         return text
     for pattern in SECRETS:
         text = pattern.sub(HIDDEN, text)
-    lines = text.split(b"\n")
-    return b"\n".join(mask_line(line, path.endswith(CODE)) if TELLING.search(line) else line for line in lines)
+    lines = [mask_line(one, path.endswith(CODE)) if TELLING.search(one) else one for one in text.split(b"\n")]
+    return b"\n".join(mask_blocks(lines))
+
+
+def mask_assignments(lines: list[bytes]) -> t.Iterator[bytes]:
+    """The lines of a file of variables; a quoted value may go over several."""
+    quote = b""
+    for line in lines:
+        if quote:
+            yield HIDDEN
+            quote = b"" if quote in line else quote
+            continue
+        found = ASSIGNED.match(line)
+        yield found["name"] + HIDDEN + found["end"] if found else line
+        if found and found["value"][:1] in (b'"', b"'", b"`") and found["value"].count(found["value"][:1]) == 1:
+            quote = found["value"][:1]
+
+
+def mask_blocks(lines: list[bytes]) -> t.Iterator[bytes]:
+    """Hides the text of a telling key that is written over several lines."""
+    depth: int | None = None
+    for line in lines:
+        here = len(line) - len(line.lstrip())
+        if depth is not None and line.strip() and here <= depth:
+            depth = None
+        yield line[:here] + HIDDEN if depth is not None and line.strip() else line
+        if depth is None and BLOCK.search(line) and TELLING.search(line):
+            depth = here
 
 
 def mask_line(line: bytes, code: bool) -> bytes:

@@ -21,6 +21,7 @@ from .javascript import component
 from .javascript import script as javascript
 from .needed import imports_sentry
 from .outcome import Facts, Note, Script
+from .packages import is_env_name
 from .posthog.javascript.scene import Scene
 from .posthog.javascript.speech import Speech
 from .posthog.python.shadow import in_the_way
@@ -302,10 +303,12 @@ class Project:
 
     def _elsewhere(self, path: str, name: bytes) -> bool:
         word = re.compile(rb"(?<![\w$])" + re.escape(name) + rb"(?![\w$])")
+        # Entry points name functions; what names a variable there goes by the rules for such files.
+        endings = TEXTS if is_env_name(name.decode(errors="replace")) else (*TEXTS, ".toml", ".cfg", ".ini")
         return any(
             word.search(self._text(other)) is not None
             for other in self._with_word(name)
-            if other != path and other not in self.gone and other.endswith(TEXTS)
+            if other != path and other not in self.gone and other.endswith(endings)
         )
 
 

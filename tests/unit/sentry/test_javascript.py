@@ -16,6 +16,15 @@ def edited(text: str, path: str = "src/a.ts") -> str:
 
 
 GOES = {
+    "a span of version 7": (
+        STAR
+        + "const t = Sentry.startTransaction({});\nconst s = t.startChild({});\nrun();\ns.finish();\nt.finish();\n",
+        "run();\n",
+    ),
+    "around a handler of React's": (
+        STAR + "f({ onError: Sentry.reactErrorHandler(tell) });\n",
+        "f({ onError: tell });\n",
+    ),
     "namespace import": (STAR + "run();\n", "run();\n"),
     "side effect import": ('import "@sentry/tracing";\nrun();\n', "run();\n"),
     "type import": ('import type { Event } from "@sentry/node";\nrun();\n', "run();\n"),
@@ -319,3 +328,12 @@ def test_what_a_template_reads_stays() -> None:
 def test_what_is_not_javascript_is_refused() -> None:
     with pytest.raises(Unparsable, match=r"src/a\.ts"):
         edited(STAR + "const = ;\n")
+
+
+def test_source_maps_that_nobody_takes_away_any_more_are_told() -> None:
+    text = (
+        'import { sentryVitePlugin } from "@sentry/vite-plugin";\n'
+        "export default { build: { sourcemap: true }, plugins: [sentryVitePlugin()] };\n"
+    )
+    script = edit_script("vite.config.js", text.encode())
+    assert [one.reason[:38] for one in script.notes] == ["Sentry's plugin took these source maps"]

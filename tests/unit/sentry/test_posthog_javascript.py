@@ -142,6 +142,29 @@ BROWSER = {
         'import { PostHogErrorBoundary } from "@posthog/react";\n'
         "const a = <PostHogErrorBoundary><B /></PostHogErrorBoundary>;\n",
     ),
+    "an id that is shown": (
+        WEB + "const id = Sentry.captureException(e);\nshow(id);\n",
+        HOG + "const id = posthog.captureException(e)?.uuid;\nshow(id);\n",
+    ),
+    "a function for the scope": (
+        WEB + 'Sentry.captureException(e, (scope) => scope.setTag("a", b));\n',
+        HOG + "posthog.captureException(e, { a: b });\n",
+    ),
+    "inside of a component that Sentry holds": (
+        WEB
+        + "export const A = Sentry.withErrorBoundary(() => <B onClick={() => Sentry.captureException(e)} />, {});\n",
+        HOG
+        + WEB
+        + "export const A = Sentry.withErrorBoundary(() => <B onClick={() => posthog.captureException(e)} />, {});\n",
+    ),
+    "React's handlers": (
+        WEB + "createRoot(a, {\n  onCaughtError: Sentry.reactErrorHandler(),\n"
+        "  onUncaughtError: Sentry.reactErrorHandler((error) => {\n    toast(error);\n  }),\n"
+        "  onRecoverableError: Sentry.reactErrorHandler(tell),\n});\n",
+        HOG + "createRoot(a, {\n  onCaughtError: (error: unknown) => posthog.captureException(error),\n"
+        "  onUncaughtError: (error) => {\n    posthog.captureException(error);\n    toast(error);\n  },\n"
+        "  onRecoverableError: (error, info) => { posthog.captureException(error); tell(error, info); },\n});\n",
+    ),
     "users and tags for all go": (WEB + 'Sentry.setUser({ id });\nSentry.setTag("a", 1);\nrun();\n', "run();\n"),
     "the client that is there": (
         HOG + WEB + "Sentry.captureException(e);\n",
@@ -163,7 +186,6 @@ BROWSER = {
 }
 
 STAYS = {
-    "an id that is read": WEB + "const id = Sentry.captureException(e);\nshow(id);\n",
     "a boundary with more": WEB + "const a = <Sentry.ErrorBoundary showDialog><B /></Sentry.ErrorBoundary>;\n",
     "a fallback that shows an id": WEB
     + "const a = <Sentry.ErrorBoundary fallback={({ eventId }) => eventId}><B /></Sentry.ErrorBoundary>;\n",
@@ -202,6 +224,15 @@ ON_SERVER = {
         SERVER + 'server.addHook("onError", async (_request, _reply, error) => posthog.captureException(error));\n',
     ),
     "the end": (NODE + "await Sentry.close(2000);\n", SERVER + "await posthog.shutdown();\n"),
+    "an id that is shown": (
+        NODE + "async function f() {\n  const id = Sentry.captureException(e);\n  show(id);\n}\n",
+        SERVER + "async function f() {\n  const id = crypto.randomUUID();\n"
+        "  posthog.captureException(e, undefined, undefined, id);\n  show(id);\n}\n",
+    ),
+    "the end, and what comes after it": (
+        NODE + "void Sentry.flush(2000).then(() => process.exit(0));\n",
+        SERVER + "void posthog.flush().then(() => process.exit(0));\n",
+    ),
     "a module of the old kind": (
         'const Sentry = require("@sentry/node");\nSentry.captureException(e);\n',
         'const { posthog } = require("./lib/posthog");\nposthog.captureException(e);\n',
@@ -238,6 +269,27 @@ def test_a_second_run_changes_nothing(case: str, page: Scene) -> None:
 @pytest.mark.parametrize("case", STAYS)
 def test_what_is_not_certain_stays(case: str, page: Scene) -> None:
     assert edited(page, STAYS[case]) == STAYS[case]
+
+
+@pytest.mark.parametrize(
+    ("given", "after"),
+    [
+        ("", "({ error }) => {\n  posthog.captureException(error);\n}"),
+        ("mine", "(input) => {\n  posthog.captureException(input.error);\n  return mine(input);\n}"),
+        ("({ error }) => {\n  log();\n}", "({ error }) => {\n  posthog.captureException(error);\n  log();\n}"),
+    ],
+)
+def test_the_hook_for_errors_of_sveltekit(given: str, after: str, tmp_path: Path) -> None:
+    where = scene(tmp_path / "kit", devDependencies={"@sveltejs/kit": "^2"})
+    hook = f"export const handleError = Sentry.handleErrorWithSentry({given});\n"
+    text = 'import * as Sentry from "@sentry/sveltekit";\n' + hook
+    script = edit_script("src/hooks.client.js", text.encode(), speech=Speech(where, "src/hooks.client.js", "browser"))
+    assert script.draft.text.decode() == HOG + f"export const handleError = {after};\n"
+
+
+def test_which_side_sentrys_package_tells(tmp_path: Path) -> None:
+    assert scene(tmp_path / "a", dependencies={"@sentry/react": "^9", "react": "^19"}).framework.sides == ("browser",)
+    assert scene(tmp_path / "b", dependencies={"@sentry/node": "^9", "react": "^19"}).framework.sides == ("server",)
 
 
 def test_a_file_with_another_posthog_is_reported(page: Scene) -> None:
@@ -298,7 +350,7 @@ def test_an_application_that_starts_posthog_goes_on_doing_so(tmp_path: Path) -> 
     ]
 
 
-@pytest.mark.parametrize("package", ["expo", "nuxt", "electron"])
+@pytest.mark.parametrize("package", ["expo", "nuxt", "electron", "@sentry/core"])
 def test_what_needs_another_sdk_is_told(package: str, tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "package.json": f'{{"dependencies": {{"{package}": "1"}}}}',
@@ -306,5 +358,5 @@ def test_what_needs_another_sdk_is_told(package: str, tmp_path: Path) -> None:
     }
     root = make_repository(tmp_path / "r", files)
     removal = plan_removal(str(root), Options(wish=Wish()))
-    assert [(one.path, one.result()) for one in removal.changed] == [("a.js", b"run();\n")]
+    assert {one.path: one.result() for one in removal.changed}["a.js"] == b"run();\n"
     assert [one.kind for one in removal.residue] == ["posthog"]

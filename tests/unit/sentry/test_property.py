@@ -101,3 +101,11 @@ def test_a_draft_is_one_list_of_edits_on_the_original(text: bytes, rounds: list[
 def test_values_of_environment_files_are_never_shown(value: str, name: str) -> None:
     shown = masked(name, f"SENTRY_AUTH_TOKEN={value}\n# OLD={value}\nexport A = '{value}'\n".encode()).decode()
     assert value not in shown
+
+
+@given(value=st.from_regex(r"[A-Za-z0-9+/=-]{12,40}", fullmatch=True))
+def test_secrets_over_several_lines_or_behind_a_blank_are_never_shown(value: str) -> None:
+    compose = f"environment:\n  SENTRY_SECRET_KEY: >-\n    {value}\n  PORT: 1\n"
+    assert masked("compose.yml", compose.encode()).decode() == compose.replace(value, "********")
+    assert value not in masked("Dockerfile", f"ENV SENTRY_AUTH_TOKEN {value}\n".encode()).decode()
+    assert value not in masked(".env", f'SENTRY_KEY="-----BEGIN\n{value}\n-----END"\n'.encode()).decode()

@@ -15,6 +15,12 @@ def edited(text: str, path: str = "src/a.py") -> str:
 
 
 GOES = {
+    "a validator of a setting": (
+        "class A(BaseSettings):\n    x: int = 1\n    SENTRY_DSN: str | None = None\n\n"
+        '    @field_validator("SENTRY_DSN", mode="before")\n    @classmethod\n    def blank(cls, v):\n'
+        "        return v or None\n",
+        "class A(BaseSettings):\n    x: int = 1\n",
+    ),
     "what stands above it": (SDK + "def f():\n    pass\nsentry_sdk.init()\nrun()\n", "def f():\n    pass\nrun()\n"),
     "the end of what stands above it": (SDK + "def f():\n    pass\n    sentry_sdk.flush()\nf()\nrun()\n", "run()\n"),
     "import": (SDK + "run()\n", "run()\n"),

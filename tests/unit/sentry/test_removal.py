@@ -498,6 +498,32 @@ def test_a_file_without_a_right_to_read_is_reported(tmp_path: Path, monkeypatch:
     assert [(one.path, one.kind) for one in removal.residue] == [("a.ts", "unreadable")]
 
 
+def test_a_script_that_somebody_runs_stays_and_does_nothing(tmp_path: Path) -> None:
+    files = {
+        "package.json": '{"scripts": {"build": "tsc", "maps": "sentry-cli sourcemaps upload dist"}}\n',
+        ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: npm run build\n      - run: npm run maps\n",
+        "Makefile": "all:\n\tnpm run maps\n",
+    }
+    root = make_repository(tmp_path / "r", files)
+    removal = remove(root)
+    assert (root / "package.json").read_text() == '{"scripts": {"build": "tsc", "maps": "exit 0"}}\n'
+    assert (root / ".github/workflows/ci.yml").read_text() == "jobs:\n  a:\n    steps:\n      - run: npm run build\n"
+    assert [(one.path, one.line, one.reason[:27]) for one in removal.residue] == [
+        ("package.json", 1, "Makefile:2 runs this script")
+    ]
+    assert remove(root).files() == []
+
+
+def test_a_function_that_an_entry_point_names_stays(tmp_path: Path) -> None:
+    files = {
+        "shop/views.py": "import sentry_sdk\n\n\ndef odd(n):\n    sentry_sdk.capture_message(n)\n",
+        "pyproject.toml": '[project.entry-points."shop.hooks"]\nodd = "shop.views:odd"\n',
+    }
+    root = make_repository(tmp_path / "r", files)
+    remove(root)
+    assert (root / "shop/views.py").read_text() == "def odd(n):\n    pass\n"
+
+
 def test_what_a_bundler_made_is_reported_and_not_parsed(tmp_path: Path) -> None:
     bundle = "Sentry.init();" + "a();" * 6000
     root = make_repository(tmp_path / "r", {"static/chunks/1a2b.js": bundle})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import posixpath
+import re
 import typing as t
 
 from ..draft import Draft
@@ -155,6 +156,14 @@ ADVICE = {
     "runner": "Keep what is inside the callback, and remove the call around it.",
 }
 STILL_READ = ("Something else in this file still reads it.", "Remove the import with its last use.")
+SOURCE_MAPS = re.compile(
+    rb"sourcemap\w*['\"]?\s*:\s*(true|['\"](hidden|inline)['\"])|productionBrowserSourceMaps", re.IGNORECASE
+)
+UPLOADER = re.compile(rb"sentry\w*Plugin|sentrySvelteKit|sentryReactRouter|withSentryConfig", re.IGNORECASE)
+PUBLIC_MAPS = (
+    "Sentry's plugin took these source maps away; without it they are published with the application.",
+    "Switch them off, or upload them to PostHog and delete them.",
+)
 MUTE = (
     "Something else is called posthog in this file, so nothing in it reports to PostHog.",
     "Rename it, and report the errors by hand.",
@@ -188,6 +197,9 @@ def notes(code: Code, lost: frozenset[bytes]) -> list[Note]:
             catches = called.text.endswith(b".catch")
             if catches or called.text.endswith((b".on", b".once", b".addEventListener", b".setErrorHandler")):
                 found.append(Note(node.start, *(EMPTY_CATCH if catches else EMPTY_HANDLER)))
+    maps = SOURCE_MAPS.search(code.text)
+    if maps is not None and UPLOADER.search(code.draft.removed()):
+        found.append(Note(maps.start(), *PUBLIC_MAPS))
     return [Note(code.draft.origin(one.offset), one.reason, one.advice) for one in found]
 
 

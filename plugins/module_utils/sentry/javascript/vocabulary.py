@@ -16,7 +16,7 @@ WRAPPER = re.compile(
     rb"|wrapApiHandlerWithSentry|wrapRouteHandlerWithSentry|wrapMiddlewareWithSentry|wrapServerComponentWithSentry"
     rb"|wrapGenerationFunctionWithSentry|wrapPageComponentWithSentry|wrapLoadWithSentry|wrapServerLoadWithSentry"
     rb"|wrap(App|Document|Error)?Get(InitialProps|StaticProps|ServerSideProps)WithSentry|wrapSentryHandleRequest"
-    rb"|wrapServerRouteWithSentry|handleErrorWithSentry|withSentryGatsby|getMetaTagTransformer|injectTraceMetaTags"
+    rb"|wrapServerRouteWithSentry|handleErrorWithSentry|reactErrorHandler|withSentryGatsby|getMetaTagTransformer|injectTraceMetaTags"
 )
 # Calls that run a function of the app, and give back what it gives back.
 RUNNER = re.compile(
@@ -25,7 +25,7 @@ RUNNER = re.compile(
 )
 # Calls whose value is Sentry's own thing, so that a name for it is a name of Sentry's.
 GETTER = re.compile(
-    rb"init|get[A-Z]\w*|startInactiveSpan|startTransaction|capture\w+|\w*[iI]ntegration|create\w*|lastEventId|replay\w*"
+    rb"init|get[A-Z]\w*|startInactiveSpan|startTransaction|startChild|capture\w+|\w*[iI]ntegration|create\w*|lastEventId|replay\w*"
     rb"|sentry\w+|\w+(Plugin|Middleware|Transport|Serializer)"
 )
 # The functions of these callbacks get something of Sentry's.

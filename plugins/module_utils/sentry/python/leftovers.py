@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+import typing as t
 
 from ..outcome import Elsewhere
 from ..tree import Node
 from .code import Code
-from .names import Binding
+from .names import Binding, positional
 from .statements import effect_free, is_read
 
 SETTING = re.compile(rb"(\w+_)?SENTRY(_\w+)?", re.IGNORECASE)
+VALIDATOR = re.compile(rb"(\w+\.)?(field_validator|validator)")
 # Calls by which a setting gets its value.
 READERS = re.compile(
     rb"(os\.)?getenv|os\.environ\.get|env(\.\w+)?|config|get_?env\w*|Field|SecretStr|str|bool|float|int|\w*settings\.get"
@@ -24,6 +26,7 @@ READERS = re.compile(
 def clean(code: Code, lost: frozenset[bytes], elsewhere: Elsewhere) -> None:
     """`lost` are the names that were read where something is gone."""
     forget_caught(code, lost)
+    cut_validators(code)
     doomed: dict[int, tuple[Node, list[Node]]] = {}
     for group in list(code.names.bound.values()):
         for binding in group:
@@ -33,6 +36,36 @@ def clean(code: Code, lost: frozenset[bytes], elsewhere: Elsewhere) -> None:
                 doomed.setdefault(block.start - (block.type == "module"), (block, []))[1].append(statement)
     for block, statements in doomed.values():
         code.cut_statements(block, sorted(set(statements), key=lambda one: one.start))
+
+
+def cut_validators(code: Code) -> None:
+    """`@field_validator("SENTRY_DSN")` without that field: a model that has one does not even load."""
+    for node in code.tree.of_type("decorated_definition"):
+        owner = node.inside("class_definition")
+        fields = [one for mark in node.items if mark.type == "decorator" for one in validated(mark)]
+        names = [one.text.strip(b"\"'") for one in fields]
+        body = owner.get("body") if owner is not None else None
+        if body is None or not names or not all(SETTING.fullmatch(name) for name in names) or not code.touched(body):
+            continue
+        if not any(name == left for name in names for left in declared(body)):
+            code.cut_statements(body, [node])
+
+
+def validated(decorator: Node) -> list[Node]:
+    """The names of fields that a decorator of pydantic's is for."""
+    call = decorator.items[0] if decorator.items else decorator
+    called = call.get("function") if call.type == "call" else None
+    if called is None or not VALIDATOR.fullmatch(called.text):
+        return []
+    return [one for one in positional(call) if one.type == "string"]
+
+
+def declared(body: Node) -> t.Iterator[bytes]:
+    for statement in body.items:
+        assignment = statement.items[0] if statement.type == "expression_statement" and statement.items else None
+        left = assignment.get("left") if assignment is not None and assignment.type == "assignment" else None
+        if left is not None:
+            yield left.text
 
 
 def forget_caught(code: Code, lost: frozenset[bytes]) -> None:

@@ -13,6 +13,7 @@ from ...javascript.names import FUNCTIONS, TRANSPARENT, arguments, parameter_nam
 from ...javascript.statements import removable
 from ...tree import Node
 from .properties import Properties, of_hint, of_setter
+from .scene import BROWSER
 from .speech import CLIENT, Speech
 
 TYPED = (".ts", ".tsx", ".mts", ".cts")
@@ -27,12 +28,18 @@ def replace_calls(code: Code, speech: Speech) -> None:
         name = code.names.original_name(call)
         if CAPTURES.fullmatch(name) and code.names.rooted(call) and is_report(code, call):
             replace_capture(code, speech, call, Properties())
+        elif (
+            CAPTURES.fullmatch(name)
+            and code.names.rooted(call)
+            and not of_sentry(code, call)
+            and not in_scope(code, call)
+        ):
+            replace_with_id(code, speech, call)
         elif name == b"captureUnderscoreErrorException" and code.names.rooted(call) and is_report(code, call):
             replace_page_error(code, speech, call)
-        elif name == b"reactErrorHandler" and code.names.rooted(call) and not arguments(call):
-            code.replace(call.start, call.end, handler(code, speech))
-            speech.want()
-        elif speech.on_server and name in CLOSING and code.names.rooted(call) and is_statement(call):
+        elif name == b"reactErrorHandler" and is_sentrys_call(code, call):
+            replace_handler(code, speech, call)
+        elif speech.on_server and name in CLOSING and code.names.rooted(call) and is_statement(last_of_chain(call)):
             replace_closing(code, speech, call, CLOSING[name])
 
 
@@ -54,6 +61,42 @@ def replace_references(code: Code, speech: Speech) -> None:
         if handed and not of_sentry(code, node):
             code.replace(node.start, node.end, handler(code, speech))
             speech.want()
+
+
+def is_sentrys_call(code: Code, call: Node) -> bool:
+    called = call.get("function")
+    return called is not None and code.names.rooted(called)
+
+
+def replace_handler(code: Code, speech: Speech, call: Node) -> None:
+    """React's handlers of errors get the error first, and say nothing to anybody."""
+    given = arguments(call)
+    inner = given[0] if len(given) == 1 else None
+    if not given:
+        code.replace(call.start, call.end, handler(code, speech))
+        speech.want()
+    elif inner is not None and inner.type in FUNCTIONS:
+        single = inner.get("parameter")
+        names = [single] if single is not None else parameter_names(inner.get("parameters"))
+        if names:
+            report_first(code, speech, call, inner, names[0].text)
+    elif inner is not None and inner.type in ("identifier", "member_expression") and code.free(call.start, call.end):
+        report = speech.report + b"(error); " + inner.text + b"(error, info);"
+        code.replace(call.start, call.end, b"(error, info) => { " + report + b" }")
+        speech.want()
+
+
+def report_first(code: Code, speech: Speech, call: Node, function: Node, error: bytes) -> None:
+    """Takes the call away from around a function with a block, which reports first of all from now on."""
+    body = function.get("body")
+    if body is None or body.type != "statement_block" or not code.free(call.start, call.end):
+        return
+    step = b"\t" if b"\n\t" in code.text else b"  "
+    line = b"\n" + indentation(code.text, function.start) + step
+    code.cut(call.start, function.start)
+    code.replace(body.start + 1, body.start + 1, line + speech.report + b"(" + error + b");")
+    code.cut(function.end, call.end)
+    speech.want()
 
 
 def handler(code: Code, speech: Speech) -> bytes:
@@ -79,6 +122,16 @@ def is_statement(call: Node) -> bool:
     return node.parent is not None and node.parent.type == "expression_statement"
 
 
+def last_of_chain(call: Node) -> Node:
+    """`a().then(b)` for `a()`"""
+    while call.parent is not None and call.parent.type == "member_expression" and call.field == "object":
+        outer = call.parent.parent
+        if outer is None or outer.type != "call_expression" or call.parent.field != "function":
+            break
+        call = outer
+    return call
+
+
 def is_arrow_body(call: Node) -> bool:
     node = call
     while node.parent is not None and node.parent.type in (*TRANSPARENT, "unary_expression"):
@@ -93,6 +146,7 @@ def of_sentry(code: Code, node: Node) -> bool:
         and around.type in ("call_expression", "new_expression")
         and within_arguments(around, node)
         and code.names.rooted(around)
+        and (is_statement(around) or (around.parent is not None and around.parent.type == "array"))
         for around in node.up()
     )
 
@@ -118,8 +172,30 @@ def replace_capture(code: Code, speech: Speech, call: Node, more: Properties) ->
         speech.want()
 
 
-def capture_text(code: Code, speech: Speech, call: Node, more: Properties) -> bytes | None:
-    """The call that PostHog gets; None when it cannot be told what it should say."""
+def replace_with_id(code: Code, speech: Speech, call: Node) -> None:
+    """A report whose id is shown to somebody: the browser's client gives one back, a server's takes one."""
+    declaration = call.inside("lexical_declaration")
+    declarator = call.parent
+    if speech.side == BROWSER:
+        text = capture_text(code, speech, call, Properties())
+        if text is not None and code.free(call.start, call.end):
+            code.replace(call.start, call.end, text + b"?.uuid")
+            speech.want()
+    elif speech.on_server and declaration is not None and declarator is not None and len(declaration.items) == 1:
+        name = declarator.get("name") if declarator.parent is declaration else None
+        said = capture_text(code, speech, call, Properties(), name.text) if name is not None else None
+        plain = name is not None and name.type == "identifier" and declaration.parent is not None
+        if said is None or not plain or not code.free(declaration.start, declaration.end):
+            return
+        code.replace(call.start, call.end, b"crypto.randomUUID()")
+        end = b";" if declaration.text.endswith(b";") else b""
+        line = b"\n" + indentation(code.text, declaration.start) + said + end
+        code.replace(declaration.end, declaration.end, line)
+        speech.want()
+
+
+def capture_text(code: Code, speech: Speech, call: Node, more: Properties, uuid: bytes | None = None) -> bytes | None:
+    """The call that PostHog gets; None when it cannot be told what it should say. Only a server's takes an id."""
     given = arguments(call)
     if not given or any(one.type == "spread_element" for one in given):
         return None
@@ -129,10 +205,12 @@ def capture_text(code: Code, speech: Speech, call: Node, more: Properties) -> by
     said.merge(more)
     properties = said.literal(indentation(code.text, call.start))
     parts = [reported(code, call, given[0])]
-    if speech.on_server and (said.user or properties):
+    if speech.on_server and (said.user or properties or uuid):
         parts.append(said.user or b"undefined")
-    if properties is not None:
-        parts.append(properties)
+    if properties is not None or uuid is not None:
+        parts.append(properties or b"undefined")
+    if uuid is not None:
+        parts.append(uuid)
     return speech.report + b"(" + b", ".join(parts) + b")"
 
 

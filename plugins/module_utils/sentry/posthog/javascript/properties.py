@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ...javascript.names import FUNCTIONS, arguments, bare, callee_name, string_value
+from ...javascript.names import FUNCTIONS, arguments, bare, callee_name, parameter_names, string_value
 from ...tree import Node
 
 NAME = re.compile(rb"[A-Za-z_$][\w$]*")
@@ -70,7 +70,9 @@ def of_hint(node: Node | None) -> Properties | None:
     if node.type == "string":
         found.add(b"level", node.text)
         return found
-    if node.type in FUNCTIONS or node.type == "spread_element":
+    if node.type in FUNCTIONS:
+        return of_scope_function(node)
+    if node.type == "spread_element":
         return None
     if node.type != "object":
         return Properties([b"..." + node.text], node.text)
@@ -81,6 +83,26 @@ def of_hint(node: Node | None) -> Properties | None:
             return Properties([one.text for one in value.items], value.text if value.items else None)
     for one in members:
         add_member(found, one)
+    return found
+
+
+def of_scope_function(function: Node) -> Properties | None:
+    """What `(scope) => scope.setTag("a", b)` sets; None when it does anything else."""
+    body, single = function.get("body"), function.get("parameter")
+    names = [single] if single is not None else parameter_names(function.get("parameters"))
+    if body is None or len(names) != 1:
+        return None
+    found = Properties()
+    parts = body.items if body.type == "statement_block" else [body]
+    for part in parts:
+        inner = part.items[0] if part.type in ("expression_statement", "return_statement") and part.items else part
+        called = inner.get("function") if inner.type == "call_expression" else None
+        scope = called.get("object") if called is not None else None
+        said = of_setter(inner) if scope is not None and scope.text == names[0].text else None
+        if said is not None:
+            found.merge(said)
+        elif inner.text != names[0].text:
+            return None
     return found
 
 

@@ -64,7 +64,11 @@ OTHERS = {
     "electron": "Electron: take posthog-node in the main process and posthog-js in windows",
     "@angular/core": "Angular: start posthog-js in main.ts, and give Angular an ErrorHandler that calls it",
 }
+LIBRARY = "A library for browsers and servers: let its users hand in what reports errors"
 BROWSER_LIBRARIES = ("react-dom", "vue", "svelte", "preact", "solid-js")
+# Which of Sentry's packages it has tells where an application runs.
+BROWSER_SDKS = ("@sentry/browser", "@sentry/react", "@sentry/vue", "@sentry/svelte", "@sentry/solid")
+SERVER_SDKS = ("@sentry/node", "@sentry/nestjs", "@sentry/bun", "@sentry/aws-serverless", "@sentry/serverless")
 NODE = Framework("Node.js", "", sides=(SERVER,))
 # Without a build tool that is known, a variable may be there or not: it is read as most tools do.
 PAGE = Framework("a page", "")
@@ -102,12 +106,16 @@ class Scene:
         found = next((one for one in FRAMEWORKS if one.package in self.versions), None)
         if found is not None:
             return found
-        return PAGE if any(name in self.versions for name in BROWSER_LIBRARIES) else NODE
+        if any(name in self.versions for name in SERVER_SDKS):
+            return NODE
+        return PAGE if any(name in self.versions for name in (*BROWSER_SDKS, *BROWSER_LIBRARIES)) else NODE
 
     @property
     def unsupported(self) -> str | None:
         """What to do by hand where this cannot, or None."""
-        return next((advice for name, advice in OTHERS.items() if name in self.versions), None)
+        found = next((advice for name, advice in OTHERS.items() if name in self.versions), None)
+        for_both = self.framework is NODE and self.has("@sentry/core") and not any(map(self.has, SERVER_SDKS))
+        return found or (LIBRARY if for_both else None)
 
     def has(self, package: str) -> bool:
         return package in self.versions
@@ -136,7 +144,8 @@ class Scene:
 
     @functools.cached_property
     def is_typed(self) -> bool:
-        return posixpath.join(self.root, "tsconfig.json") in self.repository or "typescript" in self.versions
+        declared = posixpath.join(self.root, "tsconfig.json") in self.repository or "typescript" in self.versions
+        return declared or any(re.search(r"(?<!\.d)\.[cm]?tsx?$", path) for path in self.files)
 
     @functools.cached_property
     def writes_types(self) -> bool:

@@ -10,7 +10,7 @@ import re
 from ...javascript.code import Code
 from ...javascript.names import FUNCTIONS, PACKAGE, arguments, callee_name, parameter_names, string_value
 from ...tree import Node
-from .calls import indentation, is_statement, of_sentry
+from .calls import indentation, is_statement, of_sentry, report_first
 from .scene import BROWSER, SERVER
 from .speech import CLIENT, Import, Speech
 
@@ -121,19 +121,18 @@ def replace_error_hook(code: Code, speech: Speech, declarator: Node, call: Node)
         hook = "HandleServerError" if speech.on_server else "HandleClientError"
         code.replace(name.end, name.end, f": {hook}".encode())
         speech.want(Import(hook, "@sveltejs/kit", is_type=True))
-    report, step = speech.report + b"(error);", b"\t" if b"\n\t" in code.text else b"  "
+    report = speech.report + b"(error);"
+    step = b"\t" if b"\n\t" in code.text else b"  "
     inner = arguments(call)[0] if arguments(call) else None
     if inner is None:
         code.replace(call.start, call.end, b"({ error }) => {\n" + step + report + b"\n}")
         speech.want()
-        return
-    body = inner.get("body")
-    given = {name.text for name in parameter_names(inner.get("parameters"))}
-    if inner.type in FUNCTIONS and body is not None and body.type == "statement_block" and b"error" in given:
-        code.cut(call.start, inner.start)
-        code.replace(body.start + 1, body.start + 1, b"\n" + step + report)
-        code.cut(inner.end, call.end)
+    elif inner.type == "identifier":
+        rest = b";\n" + step + b"return " + inner.text + b"(input);\n}"
+        code.replace(call.start, call.end, b"(input) => {\n" + step + speech.report + b"(input.error)" + rest)
         speech.want()
+    elif inner.type in FUNCTIONS and b"error" in {one.text for one in parameter_names(inner.get("parameters"))}:
+        report_first(code, speech, call, inner, b"error")
 
 
 def is_error_hook(code: Code, value: Node) -> bool:

@@ -1,7 +1,7 @@
 import posthog from "posthog-js";
 
 /** Reports an error from code that runs in the browser as well as on the server. */
-export async function captureWithPostHog(error, properties) {
+export async function captureWithPostHog(error: unknown, properties?: Record<string, unknown>): Promise<void> {
   if (typeof window === "undefined") {
     const server = await import("./posthog-server");
     server.posthog.captureException(error, undefined, properties);

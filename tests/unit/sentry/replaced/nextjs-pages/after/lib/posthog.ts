@@ -1,7 +1,7 @@
 import posthog from "posthog-js";
 
 /** Starts PostHog in the browser, once. Without a key and an address nothing is sent. */
-export function initPostHog() {
+export function initPostHog(): void {
   if (typeof window === "undefined" || posthog.__loaded) {
     return;
   }
