@@ -218,6 +218,28 @@ def test_no_output_shows_a_secret(watch: Watch, tmp_path: Path) -> None:
         assert not [line for output in outputs for line in output.splitlines() if secret_text in line]
 
 
+def test_the_connection_may_come_from_module_defaults(watch: Watch, tmp_path: Path, emulator: Emulator) -> None:
+    inventory = tmp_path / "inventory.json"
+    apart = {"health_host": "", "health_api_key": "", "health_disk": {"enabled": False}}
+    inventory.write_text(json.dumps({"health": {"hosts": {"watcher": {**watch.variables, **apart}}}}))
+    play = {
+        "hosts": "health",
+        "gather_facts": False,
+        "module_defaults": {"group/rollout.posthog.all": {"host": emulator.url, "api_key": KEY}},
+        "roles": [{"role": "rollout.posthog.health"}],
+    }
+    (tmp_path / "play.json").write_text(json.dumps([play]))
+    done = subprocess.run(
+        [BIN / "ansible-playbook", "-i", inventory, tmp_path / "play.json"],
+        env={**environment(), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{emulator.url} is well: readiness web, readiness worker, event" in flat(done.stdout)
+
+
 # -- the timer ---------------------------------------------------------------------------------------------------------
 
 
@@ -303,10 +325,12 @@ def test_systemd_understands_the_units_and_finds_them_safe(tmp_path: Path, minut
 
 
 def test_every_option_of_the_modules_is_a_variable_of_the_role() -> None:
-    checks, _said, program = yaml.safe_load((ROLE / "tasks/look.yml").read_text())
-    given = program["rollout.posthog.health_program"]
+    [look] = yaml.safe_load((ROLE / "tasks/look.yml").read_text())
+    checks, _said, program = look["block"]
+    known = yaml.safe_load((ROLE / "vars/main.yml").read_text())["_health_known"]
+    given = {**known, **program["rollout.posthog.health_program"]}
     assert {**given, **checks["rollout.posthog.health"]} == given
-    #: Nothing of ours waits for a limit of requests, or is taken or not.
+    # Nothing of ours waits for a limit of requests, or is taken or not.
     assert set(given) == {*CONNECTION, *PROGRAM_SPEC} - {"throttle_timeout", "strict"}
     options = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
     assert {name for name in given if f"health_{name}" not in options} == set()

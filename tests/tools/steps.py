@@ -87,7 +87,7 @@ TEST = [
 # With containers, and therefore apart: tests/tools/engine.sh gives a Debian machine the engine.
 CONTAINERS = [
     Step(f"molecule {scenario}", ["molecule", "test", "--scenario-name", scenario], needs="docker")
-    for scenario in ("stack_compose", "proxy")
+    for scenario in ("stack_compose", "proxy", "health")
 ]
 
 
