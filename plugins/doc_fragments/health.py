@@ -21,7 +21,7 @@ options:
     type: str
   document_path:
     description:
-      - Where the document with all results is written, as JSON. Anybody on the host may read it.
+      - Where the document with all results is written, as JSON. Anybody on the host may read it. Its folder is made.
     type: path
   readiness:
     description:

@@ -146,7 +146,10 @@ def test_the_document_is_written_whole_and_for_everybody(task: Tasks, tmp_path: 
     assert json.loads(path.read_text()) == result["document"]
     assert path.stat().st_mode & 0o777 == 0o644
     assert list(tmp_path.iterdir()) == [path]
-    assert "cannot write" in task.fails("health", document_path=str(tmp_path / "no" / "health.json"))["msg"]
+    task("health", document_path=str(tmp_path / "new" / "health.json"))
+    assert (tmp_path / "new" / "health.json").stat().st_mode & 0o777 == 0o644
+    assert "cannot make" in task.fails("health", document_path=str(path / "health.json"))["msg"]
+    assert "cannot write" in task.fails("health", document_path=str(tmp_path / "new"))["msg"]
 
 
 @pytest.mark.parametrize(

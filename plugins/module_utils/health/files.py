@@ -34,3 +34,13 @@ def read(path: str) -> bytes | None:
         return None
     except OSError as problem:
         raise RolloutError(f"cannot read {path}: {problem.strerror}") from problem
+
+
+def make_folder(folder: str, mode: int) -> None:
+    """One that is there stays as it is. Raises RolloutError."""
+    try:
+        if not os.path.isdir(folder):
+            os.makedirs(folder)
+            os.chmod(folder, mode)
+    except OSError as problem:
+        raise RolloutError(f"cannot make {folder}: {problem.strerror}") from problem

@@ -15,7 +15,7 @@ from ..module import guarded, make_module
 from . import program
 from .channels import CHANNELS, EMAIL, WEBHOOK
 from .checks import CHECKS
-from .files import read, write
+from .files import make_folder, read, write
 from .notify import Notices
 from .task import SPEC, settings_from
 
@@ -66,10 +66,10 @@ def run() -> None:
         if module._diff:
             result["diff"] = [shown(path, wanted) for path, wanted, _, _ in files if path in changed]
         if not module.check_mode:
-            prepare(os.path.dirname(params["state_path"]), 0o700)
+            make_folder(os.path.dirname(params["state_path"]), 0o755)
             for path, wanted, mode, folder_mode in files:
                 if path in changed:
-                    prepare(os.path.dirname(path), folder_mode)
+                    make_folder(os.path.dirname(path), folder_mode)
                     write(path, wanted, mode)
         return result
 
@@ -118,16 +118,6 @@ def source_of(name: str) -> str:
 def is_so(path: str, wanted: bytes, mode: int) -> bool:
     """Raises RolloutError."""
     return read(path) == wanted and os.stat(path).st_mode & 0o777 == mode
-
-
-def prepare(folder: str, mode: int) -> None:
-    """Raises RolloutError."""
-    try:
-        if not os.path.isdir(folder):
-            os.makedirs(folder)
-            os.chmod(folder, mode)
-    except OSError as problem:
-        raise RolloutError(f"cannot make {folder}: {problem.strerror}") from problem
 
 
 def shown(path: str, wanted: bytes) -> dict[str, str]:

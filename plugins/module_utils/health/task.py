@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ..errors import RolloutError
 from ..module import Module, guarded, make_module
 from .checks import CHECKS, check_options, look
-from .files import write
+from .files import make_folder, write
 from .report import lines
 from .settings import Settings, settings_of
 
@@ -29,6 +30,7 @@ def run() -> None:
         settings = settings_from(module)
         report = look(settings, may_write=not module.check_mode)
         if settings.document_path and not module.check_mode:
+            make_folder(os.path.dirname(os.path.abspath(settings.document_path)), 0o755)
             write(settings.document_path, report.as_json().encode(), 0o644)
         document = report.as_data()
         return {"changed": False, "verdict": report.verdict, "document": document, "summary": lines(document)}
