@@ -27,9 +27,10 @@ requirements:
 notes:
   - The packages have to be on the host where the module runs; C(requirements-sentry.txt) of this collection lists them.
     Where they cannot be installed, check the repository out on the controller and delegate the task to it.
-  - Where code cannot be edited by rule, it goes on working. A package of Sentry's that it still imports stays in the
-    manifest of that part of the repository, and so in the lock; a variable that it still reads stays in environment
-    files. The report names the code, and the task warns. Tests do not count, they are for a person to adapt.
+  - Where code cannot be edited by rule, it goes on to load, but reports nothing, since nothing starts Sentry any more.
+    A package of Sentry's that it still imports stays in the manifest of that part of the repository, and so in the
+    lock; a variable that it still reads stays in environment files. The report names the code, and the task warns.
+    Tests do not count, they are for a person to adapt.
 attributes:
   check_mode:
     support: full

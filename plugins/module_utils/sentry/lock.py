@@ -43,7 +43,7 @@ def pruner(prune: Prune, command: str) -> t.Callable[[Repository, str], FileEdit
         return report_rest(
             file,
             "lock",
-            "something other than Sentry's own packages keeps this entry",
+            "something that stays asks for this entry",
             "Nothing to do while that package is wanted.",
         )
 

@@ -31,7 +31,7 @@ BLOCK = re.compile(rb":[ \t]*[>|][+-]?\d?[ \t]*\r?$")
 SECRETS = (
     re.compile(rb"(?<=://)[^/@\s'\"`<>]+(?=@)"),
     re.compile(rb"\bsntry[a-z]_[\w=+/.-]+"),
-    re.compile(rb"\b[0-9a-f]{32,64}\b"),
+    re.compile(rb"(?<!sha256:)\b[0-9a-f]{32,64}\b"),
 )
 # What is written behind a telling name: in code only where it is a text.
 VALUE = re.compile(rb"(?P<gap>[=:][ \t]*)(?!\$|\{\{|true\b|false\b|null\b)(?P<value>[^\s\"'`,;]{8,})(?=[,;]?\s*$)")

@@ -134,6 +134,9 @@ def needed_by_code(removal: Removal) -> Needed:
     for path in left:
         if not TEST.search(path) and (path.endswith(CODE) or BUILD.search(path)):
             found.look(path, removal.text(path))
+    for path in repository.excluded():
+        if path.endswith(CODE) and says_sentry(text := repository.read(path)):
+            found.look(path, text)
     return found
 
 

@@ -137,6 +137,12 @@ class Repository:
         found = {path for path in self._listed(IGNORED_BUT_NEEDED) if not SKIPPED.intersection(path.split("/")[:-1])}
         return sorted({*self.files, *(path for path in found if self._is_file_or_link(path))})
 
+    def excluded(self) -> list[str]:
+        """The files that the user does not want to be looked at; they go on needing what they need."""
+        if not self.exclude:
+            return []
+        return [path for path in self.everything() if any(matches(path, pattern) for pattern in self.exclude)]
+
     def _is_file_or_link(self, path: str) -> bool:
         place = self.absolute(path)
         return os.path.islink(place) or os.path.isfile(place)

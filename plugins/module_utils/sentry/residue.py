@@ -71,6 +71,9 @@ WHY = {
 }
 
 
+TITLE = "# What is left of Sentry"
+
+
 def mentions_in(path: str, text: bytes) -> list[Residue]:
     """One entry for each line that still says Sentry."""
     whole = kind_of_file(path, text)
@@ -143,7 +146,7 @@ def as_data(residue: list[Residue], summary: dict[str, t.Any]) -> dict[str, t.An
 
 
 def as_markdown(residue: list[Residue], summary: dict[str, t.Any]) -> str:
-    lines = ["# What is left of Sentry", ""]
+    lines = [TITLE, ""]
     lines += [f"- {key.replace('_', ' ')}: {value}" for key, value in summary.items() if not isinstance(value, dict)]
     lines += [f"- {kind}: {count}" for kind, count in summary["kinds"].items()]
     path = None

@@ -19,7 +19,7 @@ from .ground import Ground
 from .landing import Landing
 from .posthog.wish import Wish
 from .removal import Options, Removal, plan_removal
-from .residue import as_data, as_markdown
+from .residue import TITLE, as_data, as_markdown
 from .write import PREFIX
 
 SPEC: dict[str, t.Any] = {
@@ -56,6 +56,7 @@ def remove(module: AnsibleModule) -> dict[str, t.Any]:
     only_look = params["scan_only"] or module.check_mode
     options = options_of(params)
     ground = ground_of(params)
+    require_own(params["report_path"])
     with ground.prepared(only_look) as (place, moved):
         removal = plan_removal(place, options)
         strategy = params["lock_strategy"]
@@ -156,6 +157,8 @@ def wish_of(params: t.Mapping[str, t.Any]) -> Wish | None:
     if not params["code"]:
         raise RolloutError("replace_with_posthog needs code to be true: what reports errors is in the code")
     names = {option: params[option] for option in ("posthog_key_variable", "posthog_host_variable")}
+    if len(set(names.values())) < len(names):
+        raise RolloutError("posthog_host_variable: must be another variable than posthog_key_variable")
     for option, name in names.items():
         if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name):
             raise RolloutError(f"{option}: {name} is no name of an environment variable (A-Z, 0-9 and _)")
@@ -164,6 +167,19 @@ def wish_of(params: t.Mapping[str, t.Any]) -> Wish | None:
         host_variable=names["posthog_host_variable"],
         require_consent=params["posthog_require_consent"],
     )
+
+
+def require_own(path: str | None) -> None:
+    """Raises RolloutError when the report would be written over something else."""
+    if not path or not os.path.exists(path):
+        return
+    try:
+        with open(path, "rb") as file:
+            start = file.read(64)
+    except OSError as problem:
+        raise RolloutError(f"report_path: cannot read {path}, which is there already: {problem.strerror}") from problem
+    if not start.startswith((b'{\n  "residue": [', TITLE.encode())) and start:
+        raise RolloutError(f"report_path: {path} is there already and is no report; name another file")
 
 
 def write_report(path: str, removal: Removal) -> None:

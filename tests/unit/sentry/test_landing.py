@@ -333,7 +333,7 @@ def test_half_of_a_file_is_not_committed(root: Path) -> None:
 
 
 def test_a_report_in_the_repository_is_not_in_the_way(root: Path) -> None:
-    (root / "report.md").write_text("old\n")
+    (root / "report.md").write_text("# What is left of Sentry\n\nold\n")
     works(root, report_path=str(root / "report.md"))
     assert committed(root) == CHANGED
 

@@ -73,6 +73,25 @@ def test_a_report_inside_the_repository_is_not_reported_itself(root: Path) -> No
     assert "README.md" in text
 
 
+@pytest.mark.parametrize("name", ["src.js", "notes.md"])
+def test_a_report_is_not_written_over_something_else(root: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("# Mine\n")
+    result = task(root, report_path=str(tmp_path / name), scan_only=True)
+    assert "is there already and is no report" in result["msg"]
+    assert (tmp_path / name).read_text() == "# Mine\n"
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.md"])
+def test_a_report_is_written_over_an_earlier_one(root: Path, tmp_path: Path, name: str) -> None:
+    for _time in range(2):
+        assert "msg" not in task(root, report_path=str(tmp_path / name), scan_only=True)
+
+
+def test_two_variables_are_two(root: Path) -> None:
+    result = task(root, replace_with_posthog=True, posthog_host_variable="A", posthog_key_variable="A")
+    assert "must be another variable" in result["msg"]
+
+
 def test_without_sentry_there_is_no_report(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "repository", {"a.ts": "run();\n"})
     result = task(root, report_path=str(tmp_path / "report.md"))

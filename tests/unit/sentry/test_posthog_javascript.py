@@ -237,6 +237,10 @@ ON_SERVER = {
         'const Sentry = require("@sentry/node");\nSentry.captureException(e);\n',
         'const { posthog } = require("./lib/posthog");\nposthog.captureException(e);\n',
     ),
+    "a module of the old kind without a name for it": (
+        'require("@sentry/node").init({});\nrequire("@sentry/node").captureException(e);\n',
+        'const { posthog } = require("./lib/posthog");\n\nposthog.captureException(e);\n',
+    ),
     "a filter of Nest": (
         'import { APP_FILTER } from "@nestjs/core";\nimport { SentryGlobalFilter } from "@sentry/nestjs/setup";\n'
         "const providers = [{ provide: APP_FILTER, useClass: SentryGlobalFilter }];\n",

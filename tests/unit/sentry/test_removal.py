@@ -81,6 +81,15 @@ def test_what_is_excluded_is_neither_edited_nor_listed(tmp_path: Path) -> None:
     assert removal.residue == []
 
 
+def test_what_excluded_code_needs_stays(tmp_path: Path) -> None:
+    manifest = '{"dependencies": {"@sentry/node": "1"}}'
+    files = {"package.json": manifest, "legacy/old.js": 'require("@sentry/node").captureException(1);\n'}
+    root = make_repository(tmp_path / "r", files)
+    removal = remove(root, exclude=("legacy",))
+    assert (root / "package.json").read_text() == manifest
+    assert [(one.path, one.kind) for one in removal.residue] == [("package.json", "manifest")]
+
+
 def test_mode_line_endings_and_mark_stay(tmp_path: Path) -> None:
     text = b"\xef\xbb\xbf" + CODE.replace("\n", "\r\n").encode()
     root = make_repository(tmp_path / "r", {"a.ts": text, "b.py": "import sentry_sdk\nrun()"})

@@ -84,7 +84,7 @@ import posthog from "posthog-js";
 export async function captureWithPostHog({arguments}){promise} {{
   if ({on_server}) {{
     const server = await import("./{server}");
-    server.posthog.captureException(error, undefined, properties);
+    await server.posthog.captureExceptionImmediate(error, undefined, properties);
   }} else {{
     posthog.captureException(error, properties);
   }}

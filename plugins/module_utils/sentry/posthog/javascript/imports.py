@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ...edit import BOM, Edit, line_end
@@ -53,7 +54,7 @@ class Style:
         self.text = code.text
         statements = [one for one in code.tree.root.items if imports_something(one)]
         self.model = next((one for one in statements if is_sentrys(one)), statements[-1] if statements else None)
-        self.requires = self.model is not None and self.model.type != "import_statement"
+        self.requires = self.model.type != "import_statement" if self.model is not None else is_common_js(code)
         source = next((one for one in self.model.walk() if one.type == "string"), None) if self.model else None
         self.quote = source.text[:1].decode() if source else '"'
         self.end = ";" if self.model is None or self.model.text.rstrip().endswith(b";") else ""
@@ -90,6 +91,12 @@ class Style:
             return Edit(place, place, lines)
         place = top(self.code)
         return Edit(place, place, lines + self.break_)
+
+
+def is_common_js(code: Code) -> bool:
+    """Whether a file without imports at its top is a module of the old kind."""
+    is_module = code.path.endswith((".mjs", ".mts")) or bool(code.tree.of_type("export_statement"))
+    return not is_module and re.search(rb"\brequire\(|\bmodule\.exports\b", code.text) is not None
 
 
 def imports_something(node: Node) -> bool:

@@ -4,7 +4,7 @@ import posthog from "posthog-js";
 export async function captureWithPostHog(error: unknown, properties?: Record<string, unknown>): Promise<void> {
   if (typeof window === "undefined") {
     const server = await import("./posthog-server");
-    server.posthog.captureException(error, undefined, properties);
+    await server.posthog.captureExceptionImmediate(error, undefined, properties);
   } else {
     posthog.captureException(error, properties);
   }
