@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import stat
@@ -69,6 +70,13 @@ def test_check_mode_writes_nothing(nginx: Nginx, web: Backend) -> None:
     assert nginx.files() == {}
     with pytest.raises(requests.ConnectionError):
         nginx.loaded()
+
+
+def test_addresses_keep_their_order(nginx: Nginx, web: Backend) -> None:
+    """A set would have another with each process, and every run would be a change."""
+    addresses = [f"127.0.0.{number}:{nginx.http}" for number in range(1, 9)]
+    output = nginx.declare("--check", "--diff", proxy_sites=[plain(web)], proxy_http_listen=addresses)
+    assert re.findall(r"^\+    listen (\S+) default_server;$", output, re.MULTILINE) == addresses
 
 
 def test_what_nginx_refuses_is_neither_on_disk_nor_running(nginx: Nginx, web: Backend) -> None:
