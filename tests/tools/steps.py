@@ -87,7 +87,7 @@ TEST = [
 # With containers, and therefore apart: tests/tools/engine.sh gives a Debian machine the engine.
 CONTAINERS = [
     Step(f"molecule {scenario}", ["molecule", "test", "--scenario-name", scenario], needs="docker")
-    for scenario in ("stack_compose", "proxy", "health")
+    for scenario in ("stack_compose", "stack_upgrade", "proxy", "health")
 ]
 
 
