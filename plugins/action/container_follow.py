@@ -26,7 +26,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(
+        _unchanged, options = self.validate_argument_spec(
             {
                 "container": {"type": "str", "required": True},
                 "progress": {"type": "list", "elements": "str", "default": []},
