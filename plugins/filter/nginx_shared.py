@@ -60,7 +60,7 @@ def socket_of(address: str) -> str:
         return f"*:{address}"
     host, port = address, "80"
     if ":" in address.rpartition("]")[2]:
-        host, _, port = address.rpartition(":")
+        host, _colon, port = address.rpartition(":")
     return f"{'*' if host == EVERYWHERE else host}:{port}"
 
 

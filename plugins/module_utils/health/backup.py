@@ -63,9 +63,9 @@ def judge(status: t.Any, now: datetime, options: Options) -> Result:
     if run.get("result") == "failed":
         findings.append((WARNING, f"the last run failed ({run.get('message') or 'without a reason'})"))
     findings += size(good)
-    verdict = worst(verdict for verdict, _ in findings)
+    verdict = worst(verdict for verdict, _text in findings)
     advice = "" if verdict == OK else "See the timer and the log of the backup, and the space where it is kept."
-    return Result(NAME, verdict, ", ".join(text for _, text in findings), advice, facts)
+    return Result(NAME, verdict, ", ".join(text for _verdict, text in findings), advice, facts)
 
 
 def size(good: Options) -> list[tuple[str, str]]:

@@ -46,7 +46,7 @@ def check_options() -> dict[str, t.Any]:
     """The options of the checks as a module declares them."""
     return {
         name: {"type": "dict", "apply_defaults": True, "options": {**ENABLED, **options}}
-        for name, (_, options) in CHECKS.items()
+        for name, (_check, options) in CHECKS.items()
     }
 
 

@@ -117,8 +117,8 @@ def judge(containers: t.Sequence[Container], now: datetime, options: Options) ->
     }
     if not findings:
         return Result(NAME, OK, f"{len(containers)} as they should be", facts=facts)
-    verdict = worst(verdict for verdict, _ in findings)
-    measured = "; ".join(text for _, text in findings)
+    verdict = worst(verdict for verdict, _text in findings)
+    measured = "; ".join(text for _verdict, text in findings)
     return Result(NAME, verdict, measured, "See docker logs of these containers.", facts)
 
 

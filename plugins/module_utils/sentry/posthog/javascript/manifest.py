@@ -41,7 +41,7 @@ def member(name: str) -> str:
 def group_of(text: bytes, root: jsonc.Node, names: list[str]) -> Edit:
     """A group of dependencies, before those for development."""
     gap = gap_before(text, root.entries[0]) if root.entries else b" "
-    line_break, _, step = gap.rpartition(b"\n")
+    line_break, _newline, step = gap.rpartition(b"\n")
     inner = gap + step if line_break or gap.startswith(b"\n") else b" "
     members = b",".join(inner + member(name).encode() for name in names)
     group = b'"dependencies": {' + members + (gap if inner != b" " else b" ") + b"}"
