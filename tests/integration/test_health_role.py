@@ -187,7 +187,7 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk(watch: Watch, full_disk: Path) -> None:
     output = watch.fails(disk={"paths": [str(full_disk)]})
-    assert re.search(rf"disk {full_disk} +failed +9\d % used", output)
+    assert re.search(rf"disk {full_disk} +failed +9\d % used", flat(output))
 
 
 def test_check_mode_writes_nothing(watch: Watch, tmp_path: Path, emulator: Emulator) -> None:

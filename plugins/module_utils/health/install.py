@@ -61,10 +61,10 @@ def run() -> None:
             (params["path"], archive(), 0o755, 0o755),
             (params["settings_path"], text_of(content), 0o600, 0o700),
         ]
-        changed = [path for path, wanted, mode, _restart in files if not is_so(path, wanted, mode)]
+        changed = [path for path, wanted, mode, _folder_mode in files if not is_so(path, wanted, mode)]
         result: dict[str, t.Any] = {"changed": bool(changed), "files": changed}
         if module._diff:
-            result["diff"] = [shown(path, wanted) for path, wanted, _mode, _restart in files if path in changed]
+            result["diff"] = [shown(path, wanted) for path, wanted, _mode, _folder_mode in files if path in changed]
         if not module.check_mode:
             make_folder(os.path.dirname(params["state_path"]), 0o755)
             for path, wanted, mode, folder_mode in files:
