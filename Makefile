@@ -18,12 +18,12 @@ export LC_ALL := C.UTF-8
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint molecule bench docs setup clean
+.PHONY: help demo test lint thorough bench docs setup clean
 
 help:
 	@echo "make demo    roll out the example project on a local PostHog emulator"
-	@echo "make test    run every check (about 12 minutes); make lint runs the quick ones"
-	@echo "make molecule  run the scenarios with containers, where there is a Docker Engine"
+	@echo "make test    run every check (under 30 minutes); make lint runs the quick ones"
+	@echo "make thorough  run what make test leaves out: more releases, hosts and versions of the same"
 	@echo "make bench   measure requests and time; make docs renders the module documentation"
 	@echo "make clean   stop the emulator and remove all that make created"
 
@@ -36,9 +36,8 @@ test: setup
 lint: setup
 	@python tests/tools/steps.py lint
 
-# The scenarios that need a Docker Engine; tests/tools/engine.sh installs one on Debian.
-molecule: setup
-	@python tests/tools/steps.py molecule
+thorough: setup
+	@python tests/tools/steps.py thorough
 
 bench: setup
 	@python tests/benchmark

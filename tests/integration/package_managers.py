@@ -7,7 +7,11 @@ import shlex
 import shutil
 import subprocess
 import venv
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / ".cache/package-managers"
@@ -30,11 +34,18 @@ PYTHON_PACKAGES = {
     "pipenv": ("pipenv", "pipenv"),
     "pip-tools": ("pip-tools", "pip-compile"),
 }
+# Their makers have gone on; `make thorough` tries them.
+OLDER = {"npm-v2", "pnpm8", "pnpm9", "yarn3", "bun1.2", "poetry1"}
 BERRY = "enableTelemetry: false\nenableGlobalCache: true\nnodeLinker: node-modules\nenableScripts: false\n"
 
 
 class Unreachable(Exception):
     """A manager cannot be had here; says why."""
+
+
+def each(names: Iterable[str]) -> list[Any]:
+    """The parameters of a test that goes through managers."""
+    return [pytest.param(name, marks=pytest.mark.thorough) if name in OLDER else name for name in names]
 
 
 def run(command: list[str], place: Path, **more: str) -> str:

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from integration.package_managers import Managers, Unreachable, run
+from integration.package_managers import Managers, Unreachable, each, run
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.editors import editor_of
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
@@ -75,7 +75,7 @@ def managers() -> Managers:
     return Managers()
 
 
-@pytest.mark.parametrize("name", JAVASCRIPT)
+@pytest.mark.parametrize("name", each(JAVASCRIPT))
 def test_the_frozen_install_passes(name: str, managers: Managers, tmp_path: Path) -> None:
     lock, locking, frozen = JAVASCRIPT[name]
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from integration.package_managers import PYTHON_PACKAGES, Managers, Unreachable, run
+from integration.package_managers import PYTHON_PACKAGES, Managers, Unreachable, each, run
 from integration.test_sentry_locks import JAVASCRIPT, PYPROJECT, make_project, write
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.edit import FileEdits
@@ -73,7 +73,7 @@ def make_javascript(name: str, managers: Managers, root: Path) -> None:
     commit(root)
 
 
-@pytest.mark.parametrize("name", JAVASCRIPT)
+@pytest.mark.parametrize("name", each(JAVASCRIPT))
 def test_javascript(name: str, managers: Managers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lock, _locking, frozen = JAVASCRIPT[name]
     root = tmp_path / "project"
@@ -102,7 +102,7 @@ def test_javascript(name: str, managers: Managers, tmp_path: Path, monkeypatch: 
     assert (root / lock).read_text() == text
 
 
-@pytest.mark.parametrize("name", ["pnpm8", "pnpm9", "pnpm10"])
+@pytest.mark.parametrize("name", each(["pnpm8", "pnpm9", "pnpm10"]))
 def test_a_stranger_in_a_workspace(
     name: str, managers: Managers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,7 +122,7 @@ def test_a_stranger_in_a_workspace(
     assert (root / "pnpm-lock.yaml").read_bytes() == shared
 
 
-@pytest.mark.parametrize("name", [name for name in JAVASCRIPT if name != "npm-v2"])
+@pytest.mark.parametrize("name", each(name for name in JAVASCRIPT if name != "npm-v2"))
 def test_javascript_that_cannot_be_resolved(
     name: str, managers: Managers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,7 +240,7 @@ def python_project(
     return name, root
 
 
-@pytest.mark.parametrize("python_project", PYTHON, indirect=True)
+@pytest.mark.parametrize("python_project", each(PYTHON), indirect=True)
 def test_python(python_project: tuple[str, Path]) -> None:
     name, root = python_project
     manifest, _text, lock, _locking, check = PYTHON[name]
@@ -263,7 +263,7 @@ def test_python(python_project: tuple[str, Path]) -> None:
         run(check.split(), root)
 
 
-@pytest.mark.parametrize("python_project", PYTHON, indirect=True)
+@pytest.mark.parametrize("python_project", each(PYTHON), indirect=True)
 def test_python_that_cannot_be_resolved(python_project: tuple[str, Path]) -> None:
     name, root = python_project
     manifest = PYTHON[name][0]

@@ -7,7 +7,7 @@ sudo=()
 ((EUID == 0)) || sudo=(sudo)
 
 packages=()
-command -v docker >/dev/null || packages+=(docker.io iptables)
+docker info >/dev/null 2>&1 || command -v dockerd >/dev/null || packages+=(docker.io iptables)
 command -v debootstrap >/dev/null || packages+=(debootstrap)
 if ((${#packages[@]})); then
     "${sudo[@]}" apt-get update -qq
@@ -20,13 +20,15 @@ if ! docker compose version >/dev/null 2>&1; then
     apart=$(mktemp -d)
     trap 'rm -rf "$apart"' EXIT
     mkdir -p "$apart"/lists/partial "$apart"/empty
+    chmod -R 0777 "$apart" # apt downloads as a user of its own
     mirror=$(apt-get indextargets --format "\$(REPO_URI)" "Created-By: Packages" "Origin: Debian" "Component: main" | head -n 1)
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} testing main" \
         >"$apart"/sources.list
-    apart_apt=("${sudo[@]}" apt-get -qq -o "Dir::Etc::SourceList=$apart/sources.list" -o "Dir::Etc::SourceParts=$apart/empty"
+    # A mirror that stands still is out of date to apt, though its signatures hold as before.
+    apart_apt=("${sudo[@]}" apt-get -qq -o Acquire::Check-Valid-Until=false -o "Dir::Etc::SourceList=$apart/sources.list" -o "Dir::Etc::SourceParts=$apart/empty"
         -o "Dir::Etc::PreferencesParts=$apart/empty" -o "Dir::State::Lists=$apart/lists")
     "${apart_apt[@]}" update
-    "${sudo[@]}" chmod 0777 "$apart" && cd "$apart" && "${apart_apt[@]}" download docker-compose
+    (cd "$apart" && "${apart_apt[@]}" download docker-compose)
     "${sudo[@]}" apt-get install -qq --no-install-recommends "$apart"/docker-compose_*.deb >/dev/null
 fi
 
@@ -37,6 +39,10 @@ if ! docker info >/dev/null 2>&1; then
         "${sudo[@]}" sh -c 'setsid dockerd >/var/log/dockerd.log 2>&1 &'
     fi
     timeout 60 sh -c 'until docker info >/dev/null 2>&1; do sleep 1; done' ||
-        { echo "The Docker Engine does not start; see /var/log/dockerd.log or journalctl -u docker."; exit 1; }
+        {
+            echo "The Docker Engine does not start:"
+            tail -n 3 /var/log/dockerd.log 2>/dev/null || journalctl --no-pager --lines 3 --unit docker
+            exit 1
+        } >&2
 fi
 docker --version && docker compose version
