@@ -42,7 +42,7 @@ def blocks(text: str) -> list[Block]:
 
 
 # The demo takes a port of its own: the developer's may be running on the usual one.
-USUAL_PORT, OWN_PORT = "8010", "18020"
+USUAL_PORT, OWN_PORT = "8020", "18020"
 README = ROOT / "README.md"
 BLOCKS = blocks(README.read_text()) if README.exists() else []
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 DEFAULT_KEY = "phx_emulator_local_key"
-DEFAULT_PORT = 8010
+DEFAULT_PORT = 8020
 
 
 def main(argv: Sequence[str] | None = None) -> None:
