@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import bases
+
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 PREFIX = "rollout-test/"
 LABEL = "rollout.content"
-# systemd and its company are for scenarios that treat a container as a host.
-BASE_PACKAGES = ["python3", "systemd", "systemd-sysv", "dbus", "ca-certificates", "iproute2", "procps", "curl"]
-MIRROR = os.environ.get("DEBIAN_MIRROR", "http://deb.debian.org/debian")
 
 
 def main(names: list[str]) -> None:
@@ -29,13 +27,13 @@ def main(names: list[str]) -> None:
 
 def ensure(name: str) -> str:
     """The checksum of what the image `name` is made of; afterwards the image is there, and its parents."""
-    base = re.fullmatch(r"debian:(\w+)", name)
+    base = ":" in name
     parent = "" if base else ensure(parent_of(name))
-    content = checksum([name, *BASE_PACKAGES]) if base else checksum([parent, *content_of(IMAGES / name)])
+    content = checksum([name, *bases.PACKAGES]) if base else checksum([parent, *content_of(IMAGES / name)])
     if label_of(name) != content:
         print(f"building {PREFIX}{name}", flush=True)
         if base:
-            bootstrap(base[1], content)
+            bootstrap(name, content)
         else:
             build(name, content)
     return content
@@ -61,20 +59,18 @@ def label_of(name: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def bootstrap(suite: str, content: str) -> None:
-    with tempfile.TemporaryDirectory() as root:
-        include = ",".join(BASE_PACKAGES)
-        quiet(["debootstrap", "--variant=minbase", f"--include={include}", suite, root, MIRROR])
+def bootstrap(name: str, content: str) -> None:
+    with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as scratch:
+        quiet(bases.command(name, Path(root), Path(scratch)))
         tar = subprocess.Popen(["tar", "-C", root, "-c", "."], stdout=subprocess.PIPE)
-        tag = f"{PREFIX}debian:{suite}"
         subprocess.run(
-            ["docker", "import", "--change", f"LABEL {LABEL}={content}", "-", tag],
+            ["docker", "import", "--change", f"LABEL {LABEL}={content}", "-", PREFIX + name],
             stdin=tar.stdout,
             stdout=subprocess.DEVNULL,
             check=True,
         )
         if tar.wait():
-            sys.exit(f"tar ended with {tar.returncode}: {tag} is not whole")
+            sys.exit(f"tar ended with {tar.returncode}: {PREFIX}{name} is not whole")
 
 
 def build(name: str, content: str, place: Path | None = None, *labels: str) -> None:
