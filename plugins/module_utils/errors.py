@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, as one tree of exceptions; module.py alone turns them into a failure of the task."""
+"""What can go wrong, as one tree of exceptions; module.py and ending.py alone turn them into a failure of the task."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.rollout.posthog.plugins.module_utils.errors import RolloutError
+from ansible_collections.rollout.posthog.plugins.module_utils.ending import run
 from ansible_collections.rollout.posthog.plugins.module_utils.nginx_files import changes_to, recover, write_tested
 
 FILE = {"path": {"type": "path", "required": True}, "content": {"type": "str", "required": True}}
@@ -149,11 +149,7 @@ def main() -> None:
     unmarked = [file["path"] for file in module.params["files"] if module.params["marker"] not in file["content"]]
     if unmarked:
         module.fail_json(msg=f"{unmarked[0]} lacks the marker")
-    try:
-        result = write(module)
-    except RolloutError as problem:
-        module.fail_json(msg=str(problem), **problem.details())
-    module.exit_json(**result)
+    run(module, write)
 
 
 if __name__ == "__main__":

@@ -219,11 +219,12 @@ summary:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.rollout.posthog.plugins.module_utils.sentry.task import SPEC, run
+from ansible_collections.rollout.posthog.plugins.module_utils.ending import run
+from ansible_collections.rollout.posthog.plugins.module_utils.sentry.task import SPEC, remove
 
 
 def main() -> None:
-    run(AnsibleModule(SPEC, supports_check_mode=True))
+    run(AnsibleModule(SPEC, supports_check_mode=True), remove)
 
 
 if __name__ == "__main__":

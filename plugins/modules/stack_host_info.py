@@ -107,7 +107,8 @@ problems:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.rollout.posthog.plugins.module_utils.stack.task import HOST_SPEC, look_at_host, run
+from ansible_collections.rollout.posthog.plugins.module_utils.ending import run
+from ansible_collections.rollout.posthog.plugins.module_utils.stack.task import HOST_SPEC, look_at_host
 
 
 def main() -> None:

@@ -62,7 +62,8 @@ made:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.rollout.posthog.plugins.module_utils.stack.task import SECRETS_SPEC, run, settle_secrets
+from ansible_collections.rollout.posthog.plugins.module_utils.ending import run
+from ansible_collections.rollout.posthog.plugins.module_utils.stack.task import SECRETS_SPEC, settle_secrets
 
 
 def main() -> None:

@@ -92,7 +92,8 @@ migrated:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.rollout.posthog.plugins.module_utils.stack.task import SERVICE_SPEC, look_at_services, run
+from ansible_collections.rollout.posthog.plugins.module_utils.ending import run
+from ansible_collections.rollout.posthog.plugins.module_utils.stack.task import SERVICE_SPEC, look_at_services
 
 
 def main() -> None:

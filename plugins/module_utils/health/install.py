@@ -11,11 +11,11 @@ import typing as t
 import zipfile
 
 from ..errors import RolloutError
+from ..files import make_folder, read, write
 from ..module import guarded, make_module
 from . import program
 from .channels import CHANNELS, EMAIL, WEBHOOK
 from .checks import CHECKS
-from .files import make_folder, read, write
 from .notify import Notices
 from .task import SPEC, settings_from
 
@@ -31,9 +31,9 @@ PROGRAM_SPEC: dict[str, t.Any] = {
 }
 PACKAGE = "ansible_collections.rollout.posthog.plugins.module_utils"
 #: What the program is made of, below module_utils; a test compares it with what the program imports.
-COMMON = ("client", "endpoint", "errors", "explain", "patience", "scope", "values")
+COMMON = ("client", "endpoint", "errors", "explain", "files", "patience", "scope", "values")
 OWN = (
-    *("arrival", "channels", "checks", "command", "context", "files", "message", "notify", "probe", "program"),
+    *("arrival", "channels", "checks", "command", "context", "message", "notify", "probe", "program"),
     *("report", "result", "settings"),
     *CHECKS,
 )

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..errors import RolloutError
+from ..files import read, write
 from .channels import CHANNELS
-from .files import read, write
 from .message import TRIAL, Message, Told, due, grave
 from .report import Report
 from .settings import Options

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 
 from ..client import REQUESTS_ERROR
 from ..errors import RolloutError
+from ..files import write
 from .checks import look
-from .files import write
 from .notify import Notices
 from .report import lines
 from .result import FAILED, OK, SKIPPED

@@ -7,9 +7,9 @@ import os
 import typing as t
 
 from ..errors import RolloutError
+from ..files import make_folder, write
 from ..module import Module, guarded, make_module
 from .checks import CHECKS, check_options, look
-from .files import make_folder, write
 from .report import lines
 from .settings import Settings, settings_of
 

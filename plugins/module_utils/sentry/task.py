@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from .. import files
 from ..errors import RolloutError
 from .git import Git
 from .ground import Ground
@@ -41,17 +41,11 @@ SPEC: dict[str, t.Any] = {
 }
 
 
-def run(module: AnsibleModule) -> None:
-    """The whole of the module. Everything is computed and checked before the first file is written."""
-    try:
-        result = remove(module)
-    except RolloutError as problem:
-        module.fail_json(msg=str(problem))
-    module.exit_json(**result)
-
-
 def remove(module: AnsibleModule) -> dict[str, t.Any]:
-    """Raises RolloutError."""
+    """The whole of the module. Everything is computed and checked before the first file is written.
+
+    Raises RolloutError.
+    """
     params = module.params
     only_look = params["scan_only"] or module.check_mode
     options = options_of(params)
@@ -189,10 +183,6 @@ def write_report(path: str, removal: Removal) -> None:
     else:
         text = json.dumps(as_data(removal.residue, removal.summary()), indent=2) + "\n"
     try:
-        handle, temporary = tempfile.mkstemp(prefix=PREFIX, dir=os.path.dirname(os.path.abspath(path)))
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as problem:
-        raise RolloutError(f"report_path: cannot write {path}: {problem.strerror}") from problem
+        files.write(path, text.encode(), 0o644, prefix=PREFIX)
+    except RolloutError as problem:
+        raise RolloutError(f"report_path: {problem}") from problem

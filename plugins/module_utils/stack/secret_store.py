@@ -10,11 +10,11 @@ import os
 import re
 import secrets
 import subprocess
-import tempfile
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import files
 from ..errors import Invalid, RolloutError
 
 
@@ -127,12 +127,6 @@ def read(path: str) -> dict[str, str]:
 
 
 def write(path: str, values: t.Mapping[str, str]) -> None:
-    """Whole or not at all, readable by its owner only from the first byte on."""
-    directory = os.path.dirname(path)
-    handle, name = tempfile.mkstemp(dir=directory, prefix=".secrets-")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump(dict(values), stream, indent=2)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(name, path)
+    """Whole or not at all, readable by its owner only from the first byte on. Raises RolloutError."""
+    text = json.dumps(dict(values), indent=2) + "\n"
+    files.write(path, text.encode(), 0o600, prefix=".secrets-", durable=True)

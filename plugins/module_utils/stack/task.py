@@ -46,15 +46,6 @@ MINIMUM = {
 }
 
 
-def run(module: AnsibleModule, work: t.Callable[[AnsibleModule], Result]) -> None:
-    """The whole of a module."""
-    try:
-        result = work(module)
-    except RolloutError as problem:
-        module.fail_json(msg=str(problem))
-    module.exit_json(**result)
-
-
 def look_at_host(module: AnsibleModule) -> Result:
     """Raises RolloutError."""
     params = module.params

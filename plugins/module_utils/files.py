@@ -6,16 +6,22 @@ from __future__ import annotations
 import os
 import tempfile
 
-from ..errors import RolloutError
+from .errors import RolloutError
 
 
-def write(path: str, content: bytes, mode: int) -> None:
-    """Raises RolloutError."""
+def write(path: str, content: bytes, mode: int, *, prefix: str = ".rollout-", durable: bool = False) -> None:
+    """`prefix` begins the name of what lies beside it meanwhile; `durable`: a power cut does not undo it.
+
+    Raises RolloutError.
+    """
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".rollout-", dir=os.path.dirname(os.path.abspath(path)))
+        handle, temporary = tempfile.mkstemp(prefix=prefix, dir=os.path.dirname(os.path.abspath(path)))
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
             os.chmod(temporary, mode)
             os.replace(temporary, path)
         except OSError:
