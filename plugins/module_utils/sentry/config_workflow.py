@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 import typing as t
@@ -56,6 +57,7 @@ def edit(repository: Repository, path: str) -> FileEdits:
     )
 
 
+@functools.lru_cache(maxsize=1)  # a run is about one repository
 def removed_scripts(repository: Repository) -> frozenset[str]:
     """The scripts that go from the manifests of the repository."""
     gone: set[str] = set()

@@ -190,13 +190,8 @@ class Project:
 
     def _imported_by(self, path: str) -> t.Iterator[str]:
         """The files that import another one."""
-        for other in self._with_word(stem_of(path)):
-            if other.endswith(SCRIPTS) and other != path:
-                modules = re.findall(
-                    rb"""(?:from|import|require\()\s*\(?['"]([^'"\n]+)['"]""", self.repository.read(other)
-                )
-                if any(self.resolver.script(other, one.decode(errors="replace")) == path for one in modules):
-                    yield other
+        scripts = [one for one in self._with_word(stem_of(path)) if one.endswith(SCRIPTS) and one != path]
+        return (one for one in scripts if self.resolver.imports(one, self.repository.read(one), path))
 
     def _is_sentry(self, path: str, module: bytes, name: bytes | None) -> bool:
         if path.endswith(".py"):

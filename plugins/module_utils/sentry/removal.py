@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..errors import RolloutError
 from .checks import Known, check
-from .config_workflow import is_workflow
+from .config_workflow import is_workflow, removed_scripts
 from .edit import FileEdits, Residue
 from .editors import editor_of
 from .mask import unified
@@ -113,7 +113,7 @@ def plan_removal(path: str, options: Options) -> Removal:
     # Sentry's own files seldom name it inside.
     own = [one for one in repository.files if says_sentry(posixpath.basename(one).encode())]
     # A workflow may run a script that only did Sentry's work, whatever it is called.
-    runs = [one for one in repository.files if is_workflow(one)]
+    runs = [one for one in repository.files if is_workflow(one)] if removed_scripts(repository) else []
     for one in sorted({*repository.mentioning(), *own, *runs}):
         if one not in removal.results and repository.editable(one):
             result = edit_other(repository, one, options)

@@ -162,10 +162,19 @@ class Code(Round):
                 self.cut(place, place + blanks)
             place = line_end(self.text, place)
 
-    def indent(self, offset: int) -> int:
-        """How many blanks the line of a byte begins with."""
+    def indentation(self, offset: int) -> bytes:
+        """The blanks that the line of a byte begins with."""
         line = self.text[line_start(self.text, offset) : line_end(self.text, offset)]
-        return len(line) - len(line.lstrip(b" \t"))
+        return line[: len(line) - len(line.lstrip(b" \t"))]
+
+    def indent(self, offset: int) -> int:
+        """How many these are."""
+        return len(self.indentation(offset))
+
+    @property
+    def step(self) -> bytes:
+        """By what a line stands deeper than the one around it."""
+        return b"\t" if b"\n\t" in self.text else b"  "
 
     def _cut_with_comma(self, start: int, comma: Node) -> None:
         end = comma.end

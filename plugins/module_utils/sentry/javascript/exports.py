@@ -10,7 +10,8 @@ import typing as t
 from ..outcome import Wanted
 from ..tree import Node
 from .code import Code
-from .names import FUNCTIONS, pattern_names
+from .names import FUNCTIONS
+from .patterns import pattern_names
 
 
 def exported(code: Code) -> dict[bytes, list[Node]]:

@@ -8,17 +8,8 @@ from __future__ import annotations
 from ..repository import says_sentry
 from ..tree import Node
 from .code import Code
-from .names import (
-    FUNCTIONS,
-    PACKAGE,
-    arguments,
-    bare,
-    callee_name,
-    imported_names,
-    module_of,
-    pattern_names,
-    string_value,
-)
+from .names import FUNCTIONS, PACKAGE, arguments, bare, callee_name, module_of, string_value
+from .patterns import imported_names, pattern_names
 from .statements import effect_free
 
 EFFECTS_OF_REACT = (b"useEffect", b"useLayoutEffect", b"onMounted", b"onMount")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ..outcome import Facts
 from ..tree import Node, Tree
+from .patterns import imported_names, parameter_names, pattern_names
 from .vocabulary import GETTER, GIVING, RUNNER, WRAPPER, reads_only
 
 PACKAGE = re.compile(rb"(@sentry|@sentry-internal|@spotlightjs)/.|sentry-expo$|@sentry$")
@@ -129,8 +130,7 @@ class Names:
         own = node.get("name")
         if own and own.type == "identifier" and node.type.endswith("declaration"):
             self._add(own, scope_of(node), "function", node)
-        single = node.get("parameter")
-        for name in pattern_names(single) if single else parameter_names(node.get("parameters")):
+        for name in parameter_names(node):
             self._add(name, node, "parameter", node)
 
     def _add(self, name: Node, scope: Node, kind: str, value: Node | None) -> None:
@@ -364,36 +364,3 @@ def is_imported_name(node: Node) -> bool:
     if parent.type == "import_specifier":
         return True
     return node.field == "alias" or module_of(node) is not None
-
-
-def imported_names(clause: Node) -> list[Node]:
-    found = []
-    for node in clause.items:
-        if node.type == "identifier":
-            found.append(node)
-        elif node.type == "namespace_import":
-            found += node.items
-        elif node.type == "named_imports":
-            found += [name for one in node.items if (name := one.get("alias") or one.get("name")) is not None]
-    return found
-
-
-def parameter_names(parameters: Node | None) -> list[Node]:
-    found: list[Node] = []
-    for parameter in parameters.items if parameters else ():
-        found += pattern_names(parameter.get("pattern") or parameter)
-    return found
-
-
-def pattern_names(pattern: Node | None) -> list[Node]:
-    """The names that a pattern declares, without its default values and types."""
-    if pattern is None:
-        return []
-    if pattern.type in ("identifier", "shorthand_property_identifier_pattern"):
-        return [pattern]
-    found: list[Node] = []
-    for child in pattern.items:
-        if child.field in ("right", "key", "type") or (child.field == "value" and pattern.type != "pair_pattern"):
-            continue
-        found += pattern_names(child)
-    return found if pattern.type != "type_annotation" else []

@@ -17,7 +17,8 @@ from ..posthog.javascript.speech import Speech
 from ..tree import Node, Unparsable
 from . import elements, exports, leftovers, relays, schemas, statements, substitutes, wrappers
 from .code import Code
-from .names import FUNCTIONS, PACKAGE, imported_names, pattern_names
+from .names import FUNCTIONS, PACKAGE
+from .patterns import imported_names, pattern_names
 
 RULES = (
     statements.cut_statements,

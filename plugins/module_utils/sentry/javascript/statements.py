@@ -9,18 +9,8 @@ import re
 
 from ..tree import Node
 from .code import CONFIG, EFFECTS, Code, announces
-from .names import (
-    FUNCTIONS,
-    NOTHING,
-    PACKAGE,
-    TRANSPARENT,
-    arguments,
-    bare,
-    callee_name,
-    parameter_names,
-    pattern_names,
-    string_value,
-)
+from .names import FUNCTIONS, NOTHING, PACKAGE, TRANSPARENT, arguments, bare, callee_name, string_value
+from .patterns import parameter_names
 
 # Functions whose value nobody wants.
 VOID = re.compile(
@@ -198,8 +188,8 @@ def is_kept_scope(code: Code, node: Node) -> bool:
     if node.type not in FUNCTIONS or call is None or not code.names.is_runner(call):
         return False
     scoped = code.names.original_name(call) in (b"withScope", b"withIsolationScope", b"configureScope")
-    single, body = node.get("parameter"), node.get("body")
-    given = {one.text for one in (pattern_names(single) if single else parameter_names(node.get("parameters")))}
+    body = node.get("body")
+    given = {one.text for one in parameter_names(node)}
     if not scoped or not given or body is None:
         return False
     rest = [one for one in body.items if not removable(code, one)] if body.type == "statement_block" else [body]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from ..edit import line_start
 from ..tree import Node
 from .code import BLOCKS, Code
-from .names import FUNCTIONS, TRANSPARENT, arguments, parameter_names, pattern_names
+from .names import FUNCTIONS, TRANSPARENT, arguments
+from .patterns import parameter_names, pattern_names
 
 SIMPLE = ("identifier", "member_expression", "call_expression", "string", "number", "object", "array")
 DECLARING = ("lexical_declaration", "variable_declaration", "function_declaration", "class_declaration")
@@ -160,8 +161,6 @@ def spread(code: Code, call: Node, body: Node) -> None:
 def unread(code: Code, arrow: Node) -> bool:
     """Whether a function has no parameters, or none that it reads or that do something by themselves."""
     own = arrow.get("parameters")
-    single = arrow.get("parameter")
-    names = pattern_names(single) if single else parameter_names(own)
     if (
         any(one.type in ("assignment_pattern", "required_parameter") and one.get("value") for one in own.items if own)
         if own
@@ -171,7 +170,7 @@ def unread(code: Code, arrow: Node) -> bool:
     uses = {
         (one.text, found.node.start) for one in code.names.uses if (found := code.names.declaration(one)) is not None
     }
-    return all((name.text, name.start) not in uses for name in names)
+    return all((name.text, name.start) not in uses for name in parameter_names(arrow))
 
 
 def continues_the_line_before(code: Code, call: Node) -> bool:

@@ -12,7 +12,6 @@ from ...tree import Node
 from .speech import Import, Speech
 
 BOUNDARY = "PostHogErrorBoundary"
-ELEMENTS = ("jsx_opening_element", "jsx_self_closing_element", "jsx_closing_element")
 # PostHog's has no counterpart of Sentry's other attributes, nor of the id that a fallback may show.
 # Source: @posthog/react 1.11.1, PostHogErrorBoundaryProps.
 KEPT = (b"fallback", b"key")

@@ -9,7 +9,8 @@ import re
 
 from ...edit import line_start
 from ...javascript.code import Code
-from ...javascript.names import FUNCTIONS, TRANSPARENT, arguments, parameter_names
+from ...javascript.names import FUNCTIONS, TRANSPARENT, arguments
+from ...javascript.patterns import parameter_names
 from ...javascript.statements import removable
 from ...tree import Node
 from .properties import Properties, of_hint, of_setter
@@ -19,7 +20,7 @@ from .speech import CLIENT, Speech
 TYPED = (".ts", ".tsx", ".mts", ".cts")
 CAPTURES = re.compile(rb"captureException|captureMessage")
 SCOPES = re.compile(rb"withScope|withIsolationScope")
-# Where a function is handed over that gets an error.
+# What a server does before it ends, so that nothing is lost: Sentry's word and PostHog's.
 CLOSING = {b"close": b"shutdown", b"flush": b"flush"}
 
 
@@ -76,8 +77,7 @@ def replace_handler(code: Code, speech: Speech, call: Node) -> None:
         code.replace(call.start, call.end, handler(code, speech))
         speech.want()
     elif inner is not None and inner.type in FUNCTIONS:
-        single = inner.get("parameter")
-        names = [single] if single is not None else parameter_names(inner.get("parameters"))
+        names = parameter_names(inner)
         if names:
             report_first(code, speech, call, inner, names[0].text)
     elif inner is not None and inner.type in ("identifier", "member_expression") and code.free(call.start, call.end):
@@ -91,8 +91,7 @@ def report_first(code: Code, speech: Speech, call: Node, function: Node, error: 
     body = function.get("body")
     if body is None or body.type != "statement_block" or not code.free(call.start, call.end):
         return
-    step = b"\t" if b"\n\t" in code.text else b"  "
-    line = b"\n" + indentation(code.text, function.start) + step
+    line = b"\n" + code.indentation(function.start) + code.step
     code.cut(call.start, function.start)
     code.replace(body.start + 1, body.start + 1, line + speech.report + b"(" + error + b");")
     code.cut(function.end, call.end)
@@ -189,7 +188,7 @@ def replace_with_id(code: Code, speech: Speech, call: Node) -> None:
             return
         code.replace(call.start, call.end, b"crypto.randomUUID()")
         end = b";" if declaration.text.endswith(b";") else b""
-        line = b"\n" + indentation(code.text, declaration.start) + said + end
+        line = b"\n" + code.indentation(declaration.start) + said + end
         code.replace(declaration.end, declaration.end, line)
         speech.want()
 
@@ -203,7 +202,7 @@ def capture_text(code: Code, speech: Speech, call: Node, more: Properties, uuid:
     if said is None:
         return None
     said.merge(more)
-    properties = said.literal(indentation(code.text, call.start))
+    properties = said.literal(code.indentation(call.start))
     parts = [reported(code, call, given[0])]
     if speech.on_server and (said.user or properties or uuid):
         parts.append(said.user or b"undefined")
@@ -235,11 +234,6 @@ def replace_closing(code: Code, speech: Speech, call: Node, name: bytes) -> None
     if not of_sentry(code, call) and code.free(call.start, call.end):
         code.replace(call.start, call.end, CLIENT + b"." + name + b"()")
         speech.want()
-
-
-def indentation(text: bytes, place: int) -> bytes:
-    line = text[line_start(text, place) : place]
-    return line[: len(line) - len(line.lstrip(b" \t"))]
 
 
 # -- scopes -----------------------------------------------------------------------------------------------------------
@@ -283,8 +277,7 @@ def scope_text(code: Code, speech: Speech, call: Node) -> bytes | None:
             more.merge(of_setter(inner) or Properties())
         elif not removable(code, statement):
             kept.append(statement)
-    single = function.get("parameter")
-    scope = {name.text for name in ([single] if single else parameter_names(function.get("parameters")))}
+    scope = {name.text for name in parameter_names(function)}
     if len(captures) != 1 or any(reads(one, scope) for one in kept if captures[0] not in one.items):
         return None
     said = capture_text(code, speech, captures[0], more)

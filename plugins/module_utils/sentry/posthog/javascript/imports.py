@@ -22,8 +22,10 @@ def is_there(code: Code, wanted: Import) -> bool:
     return any(not code.names.declares_sentry(one) for one in there)
 
 
-def put_imports(code: Code, wanted: t.Iterable[Import], effects: t.Iterable[str]) -> None:
+def put_imports(code: Code, wanted: t.Collection[Import], effects: t.Collection[str]) -> None:
     """Adds the lines for what is not there yet."""
+    if not wanted and not effects:
+        return
     missing = [one for one in dict.fromkeys(wanted) if not is_there(code, one)]
     there = {string_value(one.get("source")) for one in code.tree.of_type("import_statement")} | required(code)
     modules = {one.module for one in missing}

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ...javascript.names import FUNCTIONS, arguments, bare, callee_name, parameter_names, string_value
+from ...javascript.names import FUNCTIONS, arguments, bare, callee_name, string_value
+from ...javascript.patterns import parameter_names
 from ...tree import Node
 
 NAME = re.compile(rb"[A-Za-z_$][\w$]*")
@@ -88,8 +89,7 @@ def of_hint(node: Node | None) -> Properties | None:
 
 def of_scope_function(function: Node) -> Properties | None:
     """What `(scope) => scope.setTag("a", b)` sets; None when it does anything else."""
-    body, single = function.get("body"), function.get("parameter")
-    names = [single] if single is not None else parameter_names(function.get("parameters"))
+    body, names = function.get("body"), parameter_names(function)
     if body is None or len(names) != 1:
         return None
     found = Properties()

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 
 from ...javascript.code import Code
-from ...javascript.names import FUNCTIONS, PACKAGE, arguments, callee_name, parameter_names, string_value
+from ...javascript.names import FUNCTIONS, PACKAGE, arguments, callee_name, string_value
+from ...javascript.patterns import parameter_names
 from ...tree import Node
-from .calls import indentation, is_statement, of_sentry, report_first
+from .calls import is_sentrys_call, is_statement, of_sentry, report_first
 from .scene import BROWSER, SERVER
 from .speech import CLIENT, Import, Speech
 
-EXPRESS = re.compile(rb"setupExpressErrorHandler")
 # Version 7 had middleware; that for errors was app.use(Sentry.Handlers.errorHandler()).
 ERROR_MIDDLEWARE = re.compile(rb"errorHandler|expressErrorHandler")
 NEST_FILTERS = re.compile(rb"SentryGlobalFilter|SentryGlobalGenericFilter|SentryGlobalGraphQLFilter")
@@ -46,7 +46,7 @@ def replace_init(code: Code, speech: Speech, call: Node) -> None:
     app = vue_app(settings)
     if app is not None and b".config.errorHandler" not in code.text:
         end = b";" if code.text[call.end : call.end + 1] == b";" else b""
-        line = b"\n" + indentation(code.text, call.start)
+        line = b"\n" + code.indentation(call.start)
         text += end + line + app + b".config.errorHandler = (error, _instance, info) => "
         text += speech.report + b"(error, { info })"
         speech.want()
@@ -71,8 +71,7 @@ def replace_setup(code: Code, speech: Speech, call: Node, name: bytes) -> None:
     if app is None or app.type not in ("identifier", "member_expression") or not code.free(call.start, call.end):
         return
     if name == b"setupExpressErrorHandler":
-        code.replace(call.start, call.end, b"setupExpressErrorHandler(" + CLIENT + b", " + app.text + b")")
-        speech.want(Import("setupExpressErrorHandler", "posthog-node"))
+        set_up_express(code, speech, call, app)
     elif name == b"setupFastifyErrorHandler":
         hook = b'.addHook("onError", async (_request, _reply, error) => ' + speech.report + b"(error))"
         code.replace(call.start, call.end, app.text + hook)
@@ -84,6 +83,11 @@ def replace_setup(code: Code, speech: Speech, call: Node, name: bytes) -> None:
     speech.want()
 
 
+def set_up_express(code: Code, speech: Speech, call: Node, app: Node) -> None:
+    code.replace(call.start, call.end, b"setupExpressErrorHandler(" + CLIENT + b", " + app.text + b")")
+    speech.want(Import("setupExpressErrorHandler", "posthog-node"))
+
+
 def replace_error_middleware(code: Code, speech: Speech, call: Node) -> None:
     called, given = call.get("function"), arguments(call)
     app = called.get("object") if called is not None and called.type == "member_expression" else None
@@ -91,8 +95,7 @@ def replace_error_middleware(code: Code, speech: Speech, call: Node) -> None:
         return
     inner = given[0]
     if ERROR_MIDDLEWARE.fullmatch(callee_name(inner)) and code.names.rooted(inner) and code.free(call.start, call.end):
-        code.replace(call.start, call.end, b"setupExpressErrorHandler(" + CLIENT + b", " + app.text + b")")
-        speech.want(Import("setupExpressErrorHandler", "posthog-node"))
+        set_up_express(code, speech, call, app)
         speech.want()
 
 
@@ -122,23 +125,20 @@ def replace_error_hook(code: Code, speech: Speech, declarator: Node, call: Node)
         code.replace(name.end, name.end, f": {hook}".encode())
         speech.want(Import(hook, "@sveltejs/kit", is_type=True))
     report = speech.report + b"(error);"
-    step = b"\t" if b"\n\t" in code.text else b"  "
     inner = arguments(call)[0] if arguments(call) else None
     if inner is None:
-        code.replace(call.start, call.end, b"({ error }) => {\n" + step + report + b"\n}")
+        code.replace(call.start, call.end, b"({ error }) => {\n" + code.step + report + b"\n}")
         speech.want()
     elif inner.type == "identifier":
-        rest = b";\n" + step + b"return " + inner.text + b"(input);\n}"
-        code.replace(call.start, call.end, b"(input) => {\n" + step + speech.report + b"(input.error)" + rest)
+        rest = b";\n" + code.step + b"return " + inner.text + b"(input);\n}"
+        code.replace(call.start, call.end, b"(input) => {\n" + code.step + speech.report + b"(input.error)" + rest)
         speech.want()
-    elif inner.type in FUNCTIONS and b"error" in {one.text for one in parameter_names(inner.get("parameters"))}:
+    elif inner.type in FUNCTIONS and b"error" in {one.text for one in parameter_names(inner)}:
         report_first(code, speech, call, inner, b"error")
 
 
 def is_error_hook(code: Code, value: Node) -> bool:
-    called = value.get("function") if value.type == "call_expression" else None
-    name = code.names.original_name(value) if called is not None else b""
-    return called is not None and name == b"handleErrorWithSentry" and code.names.rooted(called)
+    return is_sentrys_call(code, value) and code.names.original_name(value) == b"handleErrorWithSentry"
 
 
 def replace_reexport(code: Code, speech: Speech, specifier: Node) -> None:
@@ -153,7 +153,6 @@ def replace_reexport(code: Code, speech: Speech, specifier: Node) -> None:
         quote = module.text[:1]
         path = speech.local("captureRequestError", SERVER).module.encode()
         code.replace(module.start, module.end, quote + path + quote)
-        speech.helpers.add(SERVER)
 
 
 def replace_providers(code: Code, speech: Speech) -> None:
