@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 from integration.package_managers import PYTHON_PACKAGES, Managers, Unreachable, each, run
 from integration.test_sentry_locks import JAVASCRIPT, PYPROJECT, make_project, write
 
@@ -18,7 +14,7 @@ from ansible_collections.rollout.posthog.plugins.module_utils.sentry.edit import
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.lines import line_edits
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.relock import relock
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
-from ansible_collections.rollout.posthog.plugins.modules import sentry_removal
+from support.removal import task
 from support.repositories import commit, contents, git
 
 UNRELATED = '{"name": "elsewhere", "lockfileVersion": 3, "packages": {"": {"name": "elsewhere"}}}'
@@ -29,13 +25,8 @@ def managers() -> Managers:
     return Managers()
 
 
-def remove(root: Path, **options: Any) -> dict[str, Any]:
-    written = io.StringIO()
-    arguments = patch_module_args({"path": str(root), "lock_strategy": "package_manager", "code": False, **options})
-    with arguments, contextlib.redirect_stdout(written), pytest.raises(SystemExit):
-        sentry_removal.main()
-    answer: dict[str, Any] = json.loads(written.getvalue())
-    return answer
+def remove(root: Path) -> dict[str, Any]:
+    return task(root, lock_strategy="package_manager", code=False)
 
 
 def add(root: Path, path: str, before: str, after: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def make_repository(root: Path, files: dict[str, str | bytes]) -> Path:
     git(root, "init", "-q", ".")
     commit(root)
     return root
+
+
+def copy_repository(root: Path, *layers: Path) -> Path:
+    """A git repository with the files of these folders, the later ones over the earlier ones, committed."""
+    for layer in layers:
+        shutil.copytree(layer, root, dirs_exist_ok=True)
+    return make_repository(root, {})
 
 
 def commit(root: Path) -> None:

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.edit import FileEdits
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.editors import editor_of
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.repository import Repository
 
 FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def applications(place: Path) -> Any:
+    """The fixture `case` of whole applications: each folder of a place that has a `before`."""
+
+    @pytest.fixture(
+        name="case", params=sorted(path.parent for path in place.glob("*/before")), ids=lambda one: one.name
+    )
+    def fixture(request: pytest.FixtureRequest) -> Path:
+        path: Path = request.param
+        return path
+
+    return fixture
 
 
 def names(area: str) -> list[str]:

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
+from unit.sentry.cases import FIXTURES, applications
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.removal import Options, plan_removal
-from support.repositories import commit, contents, git
+from support.repositories import contents, copy_repository
 
-FIXTURES = Path(__file__).with_name("fixtures")
-CASES = sorted(path for path in FIXTURES.iterdir() if (path / "before").is_dir())
-
-
-@pytest.fixture(params=CASES, ids=lambda path: path.name)
-def case(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    return path
+case = applications(FIXTURES)
 
 
 @pytest.fixture
 def repository(case: Path, tmp_path: Path) -> Path:
-    root = tmp_path / "repository"
-    shutil.copytree(case / "before", root)
-    git(root.parent, "init", "-q", str(root))
-    commit(root)
-    return root
+    return copy_repository(tmp_path / "repository", case / "before")
 
 
 def test_the_result_is_as_expected(case: Path, repository: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.sentry.module import task
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry import begun
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry import task as glue
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.edit import Edit, FileEdits
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.removal import Options, Removal, plan_removal
+from support.removal import task
 from support.repositories import commit, contents, git, make_repository
 
 CODE = 'import * as Sentry from "@sentry/node";\nSentry.init();\nrun();\n'

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from unit.sentry.module import task
 
+from support.removal import task
 from support.repositories import contents, make_repository
 
 CODE = 'import * as Sentry from "@sentry/node";\nSentry.init();\nrun();\n'

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from unit.sentry.test_fixtures import FIXTURES
+from unit.sentry.cases import FIXTURES, applications
 
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.posthog.wish import Wish
 from ansible_collections.rollout.posthog.plugins.module_utils.sentry.removal import Options, Removal, plan_removal
-from support.repositories import commit, contents, git
+from support.repositories import contents, copy_repository
 
-CASES = sorted(path for path in Path(__file__).with_name("replaced").iterdir() if (path / "before").is_dir())
 # These add to the application of the same name in fixtures/ what the removal alone has no use for.
 EXTENDED = ("express", "nest", "nextjs-app", "nextjs-pages", "react-vite", "sveltekit", "vue")
-
-
-@pytest.fixture(params=CASES, ids=lambda path: path.name)
-def case(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    return path
+case = applications(Path(__file__).with_name("replaced"))
 
 
 @pytest.fixture
 def repository(case: Path, tmp_path: Path) -> Path:
-    root = tmp_path / "repository"
-    if case.name in EXTENDED:
-        shutil.copytree(FIXTURES / case.name / "before", root)
-    shutil.copytree(case / "before", root, dirs_exist_ok=True)
-    git(root.parent, "init", "-q", str(root))
-    commit(root)
-    return root
+    under = [FIXTURES / case.name / "before"] if case.name in EXTENDED else []
+    return copy_repository(tmp_path / "repository", *under, case / "before")
 
 
 def replaced(repository: Path) -> Removal:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from unit.sentry.programs import Programs
-from unit.sentry.test_module import task
 
+from support.removal import task
 from support.repositories import contents, make_repository
 
 ENTRY = {"version": "1.0.0"}
