@@ -10,18 +10,22 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import images
 import yaml
 
 TESTS = Path(__file__).resolve().parents[1]
+EMULATOR = TESTS.parent / "roles" / "emulator" / "files"
 REGISTRY = "rollout-test-registry"
 PORT = 5055
 MIRROR = f"127.0.0.1:{PORT}"
 # Commits get the same name each time: so do the images, and nothing is built twice.
 MOMENT = "2026-11-01T12:00:00Z"
-RELEASES = ["first", "second", "broken", "held", "sick"]
+RELEASES = ["first", "second", "broken", "held", "sick", "whole"]
+# Services that are of the application's image in a release that has them
+OF_THE_RELEASE = {"whole": ["ghcr.io/posthog/posthog/feature-flags"]}
 
 # The images of upstream, each by the image of tests/images that takes its place
 STAND_INS = {
@@ -58,7 +62,8 @@ def main(place: Path) -> None:
     commits = upstream(place / "upstream")
     for name, commit in commits.items():
         image = release_image(name, commit)
-        own = {app: push(image, f"{app}:{commit}") for app in ("posthog/posthog", "posthog/posthog-node")}
+        apps = ["posthog/posthog", "posthog/posthog-node", *OF_THE_RELEASE.get(name, [])]
+        own = {app: push(image, f"{app}:{commit}") for app in apps}
         write_release(place / "releases" / f"{name}.yml", commit, {**common, **own})
 
 
@@ -123,12 +128,25 @@ def upstream(place: Path) -> dict[str, str]:
 def release_image(name: str, commit: str) -> str:
     """The image of PostHog's application, of this release."""
     image = f"{images.PREFIX}app-{name}"
-    place = TESTS / "releases" / name
-    content = images.checksum([images.label_of("app"), commit, *images.content_of(place)])
-    if images.label_of(f"app-{name}") != content:
-        print(f"building {image}", flush=True)
-        images.build(f"app-{name}", content, place, f"org.opencontainers.image.revision={commit}")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, name)
+        shutil.copytree(TESTS / "releases" / name, place, ignore=shutil.ignore_patterns("__pycache__"))
+        if name == "whole":
+            shutil.copytree(EMULATOR, place / "emulator", ignore=shutil.ignore_patterns("__pycache__"))
+        content = images.checksum([images.label_of("app"), commit, *images.content_of(place)])
+        if images.label_of(f"app-{name}") != content:
+            print(f"building {image}", flush=True)
+            if name == "whole":
+                packages(place)
+            images.build(f"app-{name}", content, place, f"org.opencontainers.image.revision={commit}")
     return image
+
+
+def packages(place: Path) -> None:
+    """What the emulator needs lies in `packages`: wheels without machine code, which any Python takes."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary=:all:", "--python-version=3.11"]
+    wanted = ["--requirement", str(place / "emulator" / "requirements.txt")]
+    output(*pip, "--platform=any", "--implementation=py", "--abi=none", "--target", str(place / "packages"), *wanted)
 
 
 def write_release(path: Path, commit: str, digests: dict[str, str]) -> None:

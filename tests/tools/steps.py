@@ -49,6 +49,7 @@ LINT = [
 TEST = [
     Step("images", [PYTHON, f"{TOOLS}/images.py"], needs="docker", shares="docker"),
     scenario("stack_compose"),
+    scenario("site"),
     *LINT,
     Step("integration", [*PYTEST, "-n", "2", "-m", "not thorough", "tests/integration"]),
     Step("unit", [*PYTEST, "-n", "2", "tests/unit", "tests/emulator"]),

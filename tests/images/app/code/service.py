@@ -42,8 +42,10 @@ def keep(event: dict[str, object]) -> None:
         "uuid": str(event.get("uuid", "")),
         "event": event["event"],
         "distinct_id": str(event.get("distinct_id", "")),
+        # Without spaces, or this ClickHouse does not find anything in it.
+        "properties": json.dumps(event.get("properties", {}), separators=(",", ":")),
     }
-    query = "INSERT INTO posthog.events (uuid, event, distinct_id) FORMAT JSONEachRow\n" + json.dumps(row)
+    query = "INSERT INTO posthog.events (uuid, event, distinct_id, properties) FORMAT JSONEachRow\n" + json.dumps(row)
     host = os.environ.get("CLICKHOUSE_HOST", "clickhouse")
     urllib.request.urlopen(f"http://{host}:8123/", data=query.encode(), timeout=5).close()
 

@@ -47,21 +47,26 @@ class Query(APIView):
         refresh = body_of(request).get("refresh", "blocking")
         if refresh not in REFRESH:
             raise ValidationError(f"refresh: '{refresh}' is not one of {', '.join(REFRESH)}")
-        count = _count(found, query["query"], query.get("values") or {})
+        count = self.count(found, query["query"], query.get("values") or {})
         return Response({"results": [[count]], "columns": ["count()"], "types": [["count()", "UInt64"]]})
 
+    def count(self, project: Project, text: str, values: dict[str, Any]) -> int:
+        """How many events of the project pass. Raises ValidationError for what is not known."""
+        tests = tests_of(text, values)
+        return sum(all(test(event) for test in tests) for event in Event.objects.filter(project=project))
 
-def _count(project: Project, text: str, values: dict[str, Any]) -> int:
+
+def tests_of(text: str, values: dict[str, Any]) -> list[Callable[[Event], bool]]:
+    """What an event has to pass to be counted. Raises ValidationError for what is not known."""
     counting = COUNT.fullmatch(text)
     if not counting:
         raise ValidationError("The emulator computes no query but SELECT count() FROM events WHERE ...")
     conditions = re.split(r"\s+AND\s+", counting["conditions"], flags=re.IGNORECASE)
-    tests = [_test(condition, values) for condition in conditions]
-    return sum(all(test(event) for test in tests) for event in Event.objects.filter(project=project))
+    return [_test(condition, values) for condition in conditions]
 
 
 def _test(condition: str, values: dict[str, Any]) -> Callable[[Event], bool]:
-    """What an event has to pass to be counted."""
+    """One condition."""
     if equals := EQUALS.fullmatch(condition):
         if equals["value"] not in values:
             raise ValidationError(f"Placeholder {{{equals['value']}}} is not available in this context.")

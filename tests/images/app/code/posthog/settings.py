@@ -3,7 +3,8 @@
 import os
 import re
 import sys
-from urllib.parse import unquote, urlsplit
+
+from posthog.databases import database
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "<randomly generated secret key>")
 if SECRET_KEY == "<randomly generated secret key>":
@@ -13,17 +14,7 @@ ENCRYPTION_SALT_KEYS = os.environ.get("ENCRYPTION_SALT_KEYS", "")
 if not re.fullmatch(r"[A-Za-z0-9_-]{32}", ENCRYPTION_SALT_KEYS):
     sys.exit("ENCRYPTION_SALT_KEYS must be 32 characters")
 
-_database = urlsplit(os.environ["DATABASE_URL"])
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": _database.path.lstrip("/"),
-        "USER": _database.username,
-        "PASSWORD": unquote(_database.password or ""),
-        "HOST": _database.hostname,
-        "PORT": _database.port or 5432,
-    }
-}
+DATABASES = {"default": database(os.environ["DATABASE_URL"])}
 CLICKHOUSE = {
     "host": os.environ.get("CLICKHOUSE_HOST", "localhost"),
     "user": os.environ.get("CLICKHOUSE_APP_USER", "default"),

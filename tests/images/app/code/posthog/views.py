@@ -29,6 +29,14 @@ def cache() -> bool:
         return False
 
 
+def celery() -> bool:
+    """Whether a worker has told of itself lately (posthog/management/commands/work.py)."""
+    try:
+        return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3).exists("CELERY_LAST_HEARTBEAT") == 1
+    except redis.RedisError:
+        return False
+
+
 def clickhouse_answers() -> bool:
     try:
         return clickhouse.query("SELECT 1").strip() == "1"
@@ -80,6 +88,7 @@ def preflight(request):
             "django": True,
             "db": postgres(),
             "redis": cache(),
+            "celery": celery(),
             "clickhouse": clickhouse_answers(),
             "can_create_org": not Organization.objects.exists(),
         }

@@ -14,5 +14,5 @@ class Command(BaseCommand):
         clickhouse.query("CREATE DATABASE IF NOT EXISTS posthog")
         clickhouse.query(
             "CREATE TABLE IF NOT EXISTS posthog.events (uuid String, event String, distinct_id String,"
-            " timestamp DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY (event, timestamp)"
+            " properties String, timestamp DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY (event, timestamp)"
         )
