@@ -7,9 +7,11 @@ import tempfile
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS), str(Path(__file__).parent)]
+sys.path[:0] = [str(TESTS), str(TESTS / "tools"), str(Path(__file__).parent)]
 
-from measure import Play, Run, median, play, playbook  # noqa: E402  (the folders above come first)
+from host import host_rows  # noqa: E402  (the folders above come first)
+from lanes import missing  # noqa: E402
+from measure import Play, Run, median, play, playbook  # noqa: E402
 from objects import Objects, flags, thousand  # noqa: E402
 from raw import posts  # noqa: E402
 from removal import removal_rows  # noqa: E402
@@ -104,9 +106,17 @@ def main() -> None:
         finally:
             emulator.stop()
         removals = removal_rows(Path(folder))
+        lack = missing("docker")
+        hosts = [] if lack else host_rows(Path(folder, "host"), nothing)
     print(tabulate(rows, headers=["what", "PostHog saw", "time, and against what", "goal"]))
     print()
     print(tabulate(removals, headers=["Sentry, in a process of its own", "result", "time, and against what", "goal"]))
+    print()
+    print(
+        f"A host of one's own: skipped, {lack}."
+        if lack
+        else tabulate(hosts, headers=["a host of one's own", "what", "time, and against an empty play", "goal"])
+    )
     modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
     sizes = [(name, f"{weight(name) / 1024:.0f} KB", f"{compiled_weight(name) / 1024:.0f} KB") for name in modules]
     print()

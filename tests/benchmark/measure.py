@@ -52,13 +52,7 @@ def playbook(emulator: Emulator, content: Play) -> Run:
             "POSTHOG_PROJECT_ID": "1",
         }
         emulator.forget_requests()
-        started = time.perf_counter()
-        done = subprocess.run(
-            [ANSIBLE, "-i", "localhost,", str(book)], env=environment, capture_output=True, text=True, check=False
-        )
-        seconds = time.perf_counter() - started
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
+        seconds = timed([str(ANSIBLE), "-i", "localhost,", str(book)], environment)
     log = emulator.requests()
     return Run(
         seconds,
@@ -66,6 +60,16 @@ def playbook(emulator: Emulator, content: Play) -> Run:
         writes=sum(entry["method"] != "GET" for entry in log),
         refused=sum(entry["status"] >= 400 for entry in log),
     )
+
+
+def timed(command: list[str], environment: dict[str, str]) -> float:
+    """The seconds of a process. Raises RuntimeError when it fails, with all that it said."""
+    started = time.perf_counter()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - started
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    return seconds
 
 
 def median(times: int, work: Callable[[], Run]) -> Run:
