@@ -112,6 +112,15 @@ def test_whoever_says_where_posthog_is_asks_from_where_he_says(rollout: Rollout,
     assert "changed: [shop]" in done.stdout
 
 
+def test_another_posthog_is_watched_without_the_told_key(rollout: Rollout, emulator: Emulator) -> None:
+    rollout.set_up(emulator.key)
+    emulator.forget_requests()
+    done = rollout.run("--tags", "health", "-e", f"health_host={emulator.url.replace('127.0.0.1', 'localhost')}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "is well: readiness web" in flat(done)
+    assert emulator.requests() == []
+
+
 def test_check_mode_on_a_bare_host_says_what_it_cannot_foretell(rollout: Rollout) -> None:
     done = rollout.run("--tags", "project,health", "--check")
     assert done.returncode == 0, done.stdout + done.stderr
