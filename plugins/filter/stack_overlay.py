@@ -49,6 +49,9 @@ options:
     description: The variables that may name localhost, each as C(service.VARIABLE).
     type: list
     elements: str
+  stores:
+    description: The stores that run elsewhere, as P(rollout.posthog.stack_stores#filter) takes them.
+    type: dict
 """
 
 EXAMPLES = r"""
@@ -65,18 +68,19 @@ _value:
   type: str
 """
 
-from typing import Any
+from typing import Any, Optional
 
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.rollout.posthog.plugins.module_utils.errors import Invalid
 from ansible_collections.rollout.posthog.plugins.module_utils.stack.overlay import Layout, overlay
+from ansible_collections.rollout.posthog.plugins.module_utils.stack.stores import stores as read_stores
 from ansible_collections.rollout.posthog.plugins.plugin_utils import compose_text
 
 
-def stack_overlay(model: dict[str, Any], **layout: Any) -> str:
+def stack_overlay(model: dict[str, Any], stores: Optional[dict[str, Any]] = None, **layout: Any) -> str:
     try:
-        return compose_text.text(overlay(model, Layout(**layout)))
+        return compose_text.text(overlay(model, Layout(stores=read_stores(stores or {}), **layout)))
     except Invalid as problem:
         raise AnsibleFilterError(str(problem)) from problem
 

@@ -14,8 +14,9 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..errors import Invalid
-from . import credentials
+from . import credentials, elsewhere
 from .choice import Entry
+from .stores import Store
 
 Model = dict[str, t.Any]
 
@@ -50,10 +51,12 @@ class Layout:
     log_files: int = 3
     subnet: str = ""
     localhost_allowed: t.Sequence[str] = ()
+    # In place of the stack's own, which are then not among the services
+    stores: t.Sequence[Store] = ()
 
 
 def overlay(model: Model, layout: Layout) -> dict[str, t.Any]:
-    """The overlay. Raises Invalid for addresses that lead a container to itself."""
+    """The overlay. Raises Invalid for addresses that lead a container to itself, or to one that is left out."""
     services: dict[str, t.Any] = {}
     for name, upstream in model["services"].items():
         chosen = name in layout.services
@@ -76,9 +79,11 @@ def service(name: str, upstream: Model, layout: Layout) -> dict[str, t.Any]:
         "driver": "json-file",
         "options": {"max-size": layout.log_size, "max-file": str(layout.log_files)},
     }
-    result.update(commands(upstream, entry))
+    result.update(commands(upstream, entry, layout))
+    given = upstream.get("environment") or {}
     variables = {
-        **credentials.environment(upstream.get("environment") or {}),
+        **credentials.environment(given),
+        **elsewhere.variables(given, layout.stores),
         **entry.get("environment", {}),
         **layout.environment.get(name, {}),
     }
@@ -87,8 +92,9 @@ def service(name: str, upstream: Model, layout: Layout) -> dict[str, t.Any]:
     result.update(network(name, upstream, layout))
     if entry.get("healthcheck"):
         result["healthcheck"] = dict(entry["healthcheck"])
-    if layout.volumes.get(name):
-        result["volumes"] = list(layout.volumes[name])
+    volumes = [*layout.volumes.get(name, []), *elsewhere.volumes(given, layout.stores)]
+    if volumes:
+        result["volumes"] = volumes
     if layout.contents.get(name):
         result["labels"] = {"rollout.posthog.contents": layout.contents[name]}
     # Images are tested and pinned; what a host builds is neither. Fixed names would allow a host one stack only.
@@ -96,8 +102,11 @@ def service(name: str, upstream: Model, layout: Layout) -> dict[str, t.Any]:
     return result
 
 
-def commands(upstream: Model, entry: Entry) -> dict[str, t.Any]:
-    found = {key: credentials.words(upstream.get(key)) for key in ("entrypoint", "command")}
+def commands(upstream: Model, entry: Entry, layout: Layout) -> dict[str, t.Any]:
+    found = {}
+    for key in ("entrypoint", "command"):
+        own = credentials.words(upstream.get(key))
+        found[key] = elsewhere.words(own or upstream.get(key), layout.stores) or own
     found["command"] = entry.get("command") or found["command"]
     return {key: words for key, words in found.items() if words}
 
@@ -122,8 +131,12 @@ def literal(value: t.Any) -> str:
 def check_addresses(model: Model, services: t.Mapping[str, t.Any], layout: Layout) -> None:
     """A container that is sent to localhost finds itself. Raises Invalid with all such variables."""
     lost = []
-    for name in layout.services:
-        variables = {**(model["services"][name].get("environment") or {}), **services[name].get("environment", {})}
+    rendered = {
+        name: {**(model["services"][name].get("environment") or {}), **services[name].get("environment", {})}
+        for name in layout.services
+    }
+    elsewhere.check(rendered, layout.stores)
+    for name, variables in rendered.items():
         for key, value in variables.items():
             place = f"{name}.{key}"
             if re.search(r"\b(localhost|127\.0\.0\.1)\b", str(value)) and place not in layout.localhost_allowed:
