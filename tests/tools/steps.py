@@ -50,6 +50,7 @@ TEST = [
     Step("images", [PYTHON, f"{TOOLS}/images.py"], needs="docker", shares="docker"),
     scenario("stack_compose"),
     scenario("site"),
+    scenario("stack_elsewhere"),
     *LINT,
     Step("integration", [*PYTEST, "-n", "2", "-m", "not thorough", "tests/integration"]),
     Step("unit", [*PYTEST, "-n", "2", "tests/unit", "tests/emulator"]),
