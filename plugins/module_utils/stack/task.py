@@ -10,7 +10,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ..errors import RolloutError
-from . import containers, host, requirements, secret_store
+from . import containers, host, registry, release, requirements, secret_store
 
 Result = dict[str, t.Any]
 
@@ -34,6 +34,14 @@ SERVICE_SPEC: Result = {
     "project": {"type": "str", "required": True},
     "services": {"type": "dict", "required": True},
     "migration": {"type": "str", "required": True},
+}
+RELEASE_SPEC: Result = {
+    "commit": {"type": "str", "required": True},
+    "services": {"type": "dict", "required": True},
+    "catalogue": {"type": "dict", "required": True},
+    "capabilities": {"type": "list", "elements": "str", "required": True},
+    "registry_prefix": {"type": "str", "default": ""},
+    "present": {"type": "dict", "default": {}},
 }
 MINIMUM = {
     "cpus": int,
@@ -96,6 +104,16 @@ def look_at_services(module: AnsibleModule) -> Result:
     params = module.params
     arguments = (params["directory"], params["project"], params["services"], params["migration"])
     return {"changed": False, **containers.look(runner(module), *arguments).as_data()}
+
+
+def make_release(module: AnsibleModule) -> Result:
+    """Raises RolloutError."""
+    params = module.params
+    services, catalogue = params["services"], params["catalogue"]
+    references = release.wanted(services, catalogue, params["capabilities"])
+    found = release.made(params["commit"], services, references, registry.digest, params["registry_prefix"])
+    told = release.differences(params["present"], found, catalogue)
+    return {"changed": False, "release": found, "differences": told}
 
 
 def runner(module: AnsibleModule) -> t.Callable[[list[str]], tuple[int, str, str]]:
