@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -77,8 +78,19 @@ def build(name: str, content: str, place: Path | None = None, *labels: str) -> N
     command = ["docker", "build", "--quiet", "--tag", PREFIX + name]
     for label in (f"{LABEL}={content}", *labels):
         command += ["--label", label]
-    # The classic builder is the one that every Docker has without further packages.
-    quiet([*command, str(place or IMAGES / name)], DOCKER_BUILDKIT="0")
+    with tempfile.TemporaryDirectory() as folder:
+        context = Path(folder) / "context"
+        shutil.copytree(place or IMAGES / name, context)
+        fetch_packages(context)
+        # The classic builder is the one that every Docker has without further packages.
+        quiet([*command, str(context)], DOCKER_BUILDKIT="0")
+
+
+def fetch_packages(context: Path) -> None:
+    """What `requirements.txt` asks for, for Debian 12's Python: by this machine, which knows its way to the index."""
+    if (context / "requirements.txt").exists():
+        wanted = ["--requirement", str(context / "requirements.txt"), "--target", str(context / "packages")]
+        quiet([sys.executable, "-m", "pip", "install", "--only-binary=:all:", "--python-version=3.11", *wanted])
 
 
 def quiet(command: list[str], **environment: str) -> None:

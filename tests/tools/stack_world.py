@@ -51,10 +51,16 @@ STAND_INS = {
         )
     },
 }
+# What a backup has to ask more of: the same release with these in their places is `kept`.
+KEPT = "first"
+REAL = {
+    "clickhouse/clickhouse-server:26.6.2.158": "clickhouse-engine",
+    "chrislusf/seaweedfs:4.03": "objectstorage",
+}
 
 
 def main(place: Path) -> None:
-    for name in sorted({*STAND_INS.values(), "registry"}):
+    for name in sorted({*STAND_INS.values(), *REAL.values(), "registry"}):
         images.ensure(name)
     registry()
     common = {repository(name): push(f"{images.PREFIX}{stand_in}", name) for name, stand_in in STAND_INS.items()}
@@ -65,6 +71,9 @@ def main(place: Path) -> None:
         apps = ["posthog/posthog", "posthog/posthog-node", *OF_THE_RELEASE.get(name, [])]
         own = {app: push(image, f"{app}:{commit}") for app in apps}
         write_release(place / "releases" / f"{name}.yml", commit, {**common, **own})
+        if name == KEPT:
+            real = {repository(name): push(f"{images.PREFIX}{image}", name) for name, image in REAL.items()}
+            write_release(place / "releases" / "kept.yml", commit, {**common, **own, **real})
 
 
 def output(*command: str, **environment: str) -> str:

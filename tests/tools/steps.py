@@ -65,6 +65,7 @@ THOROUGH = [
     scenario("stack_upgrade"),
     scenario("proxy"),
     scenario("health"),
+    scenario("backup"),
     Step("thorough", [*PYTEST, "-n", "2", "-m", "thorough", "tests/integration"]),
 ]
 STEPS = {"lint": LINT, "test": TEST, "thorough": THOROUGH}

@@ -9,16 +9,15 @@ Ends with 0 when no check failed, 1 when one did, and 2 when it could not do its
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
 import sys
 import typing as t
-from contextlib import contextmanager
 
 from ..client import REQUESTS_ERROR
 from ..errors import RolloutError
 from ..files import write
+from .alone import alone
 from .checks import look
 from .notify import Notices
 from .report import lines
@@ -80,22 +79,6 @@ def stored(path: str) -> tuple[Settings, Notices]:
         raise RolloutError(f"cannot read {path}: {problem.strerror}") from None
     except (ValueError, KeyError, TypeError):
         raise RolloutError(f"{path} is not of this version; run the playbook again") from None
-
-
-@contextmanager
-def alone(path: str) -> t.Iterator[bool]:
-    """Whether no other round is under way; none begins before this one ends. Raises RolloutError."""
-    try:
-        lock = open(path, "w")  # noqa: SIM115  closed below, and with the process
-    except OSError as problem:
-        raise RolloutError(f"cannot write {path}: {problem.strerror}") from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
 
 
 def complain(text: str) -> None:

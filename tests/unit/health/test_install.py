@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 import zipfile
 
-from ansible_collections.rollout.posthog.plugins.module_utils.health.install import SHIPPED, archive, masked, text_of
+from ansible_collections.rollout.posthog.plugins.module_utils.health import program
+from ansible_collections.rollout.posthog.plugins.module_utils.health.install import SHIPPED
+from ansible_collections.rollout.posthog.plugins.module_utils.program_files import archive, masked, text_of
 from support.sources import UTILS, payload
 
 
 def test_the_program_holds_what_it_imports_and_no_more() -> None:
-    program = UTILS / "health" / "program.py"
-    needed = {path.relative_to(UTILS) for path in payload(program) if path.name != "__init__.py"}
-    assert sorted(".".join(path.with_suffix("").parts) for path in {*needed, program.relative_to(UTILS)}) == SHIPPED
+    main = UTILS / "health" / "program.py"
+    needed = {path.relative_to(UTILS) for path in payload(main) if path.name != "__init__.py"}
+    assert sorted(".".join(path.with_suffix("").parts) for path in {*needed, main.relative_to(UTILS)}) == SHIPPED
 
 
 def test_the_program_needs_no_ansible() -> None:
-    with zipfile.ZipFile(io.BytesIO(archive())) as file:
+    with zipfile.ZipFile(io.BytesIO(archive(SHIPPED, program.__name__))) as file:
         sources = [file.read(name).decode() for name in file.namelist()]
     assert not [
         line
@@ -27,7 +29,7 @@ def test_the_program_needs_no_ansible() -> None:
 
 
 def test_it_is_the_same_whenever_it_is_made() -> None:
-    assert archive() == archive()
+    assert archive(SHIPPED, program.__name__) == archive(SHIPPED, program.__name__)
 
 
 def test_a_difference_shows_no_secret() -> None:

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Buckets over S3, as one archive for each store: read object by object, and never on this host's disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import tarfile
+import typing as t
+
+from ..errors import RolloutError
+from ..files import read
+from .manifest import Counts, Entry
+from .part import Giver, Keeper
+from .place import address_of, container_of
+from .settings import Options, Settings
+from .stream import BUFFER, made_by
+
+#: What newer clients send beside each object is not understood by every server.
+os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
+os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
+
+try:
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError as problem:
+    BOTO_ERROR: ImportError | None = problem
+    BotoCoreError = ClientError = OSError
+else:
+    BOTO_ERROR = None
+
+TYPE = "ROLLOUT.content-type"
+META = "ROLLOUT.meta."
+SECRETS = "secrets.json"
+GONE = ("NoSuchKey", "404")
+#: How often the client tries again what a server was too busy for.
+TRIES = 5
+
+
+class Objects:
+    name = "objects"
+
+    def __init__(self, settings: Settings, project: str = "") -> None:
+        self.stores, self.project = settings.objects, project or settings.stack["project"]
+        self.home = settings.stack["home"]
+
+    def save(self, keeper: Keeper) -> Entry:
+        counts: dict[str, tuple[int, int]] = {}
+        pieces = []
+        for store in self.stores:
+            client = self.client(store)
+            found: dict[str, int] = {}
+
+            def write(sink: t.BinaryIO, client: t.Any = client, store: Options = store, found: t.Any = found) -> None:
+                archive(client, store, sink, found)
+
+            pieces.append(keeper.keep(f"objects/{store['name']}.tar", made_by(write)))
+            counts.update({f"{store['name']}/{bucket}": (number, number) for bucket, number in found.items()})
+        return Entry(tuple(pieces), counts, {})
+
+    def restore(self, entry: Entry, giver: Giver) -> None:
+        by_name = {piece.name: piece for piece in entry.pieces}
+        for store in self.stores:
+            piece = by_name.get(f"objects/{store['name']}.tar")
+            if piece is None:
+                raise RolloutError(f"the backup has no object store {store['name']}; it has {', '.join(by_name)}")
+            client = self.client(store)
+            with giver.give(piece) as source:
+                put_back(client, source)
+            # An archive says nothing of buckets without objects.
+            for name in entry.counts:
+                owner, _slash, bucket = name.partition("/")
+                if owner == store["name"]:
+                    ensure_bucket(client, bucket)
+
+    def occupied(self) -> str:
+        found = [bucket for bucket, (number, _most) in self.counts().items() if number]
+        return f"there are objects in {', '.join(found)}" if found else ""
+
+    def counts(self) -> Counts:
+        found: dict[str, tuple[int, int]] = {}
+        for store in self.stores:
+            client = self.client(store)
+            for bucket in buckets(client, store):
+                number = sum(1 for _key in keys(client, store, bucket))
+                found[f"{store['name']}/{bucket}"] = (number, number)
+        return found
+
+    def client(self, store: Options) -> t.Any:
+        """Raises RolloutError."""
+        if BOTO_ERROR:
+            raise RolloutError("this Python has no boto3; install python3-boto3")
+        endpoint = store["endpoint"]
+        if not endpoint:
+            endpoint = f"http://{address_of(container_of(self.project, store['service']))}:{store['port']}"
+        return boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            aws_access_key_id=store["access_key"],
+            aws_secret_access_key=store["secret_key"] or secret_of(self.home, store["secret_name"]),
+            region_name=store["region"],
+            verify=store["ca_path"] or True,
+            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": TRIES, "mode": "standard"}),
+        )
+
+
+def secret_of(home: str, name: str) -> str:
+    """One of those that the role `stack` has made. Raises RolloutError."""
+    kept = json.loads(read(os.path.join(home, SECRETS)) or b"{}")
+    if name not in kept:
+        raise RolloutError(f"{home}/{SECRETS} has no {name}")
+    return str(kept[name])
+
+
+def archive(client: t.Any, store: Options, sink: t.BinaryIO, found: dict[str, int]) -> None:
+    """Every object, in the order of its name, so that what is unchanged is where it was. Raises RolloutError."""
+    with guarded(store), tarfile.open(fileobj=sink, mode="w|", bufsize=BUFFER, format=tarfile.PAX_FORMAT) as tar:
+        for bucket in buckets(client, store):
+            found[bucket] = 0
+            for key in keys(client, store, bucket):
+                found[bucket] += add(client, tar, bucket, key)
+
+
+def add(client: t.Any, tar: tarfile.TarFile, bucket: str, key: str) -> bool:
+    """Whether it was still there."""
+    try:
+        answer = client.get_object(Bucket=bucket, Key=key)
+    except ClientError as problem:
+        if problem.response["Error"]["Code"] in GONE:
+            return False
+        raise
+    entry = tarfile.TarInfo(f"{bucket}/{key}")
+    entry.size, entry.mtime = answer["ContentLength"], int(answer["LastModified"].timestamp())
+    entry.pax_headers = {f"{META}{name}": value for name, value in answer["Metadata"].items()}
+    entry.pax_headers[TYPE] = answer.get("ContentType") or ""
+    with answer["Body"] as body:
+        tar.addfile(entry, body)
+    return True
+
+
+def put_back(client: t.Any, source: t.BinaryIO) -> None:
+    """Raises RolloutError."""
+    made: set[str] = set()
+    with guarded({"name": "the object store"}), tarfile.open(fileobj=source, mode="r|", bufsize=BUFFER) as tar:
+        for entry in tar:
+            bucket, _slash, key = entry.name.partition("/")
+            if bucket not in made:
+                ensure_bucket(client, bucket)
+                made.add(bucket)
+            more: dict[str, t.Any] = {
+                "Metadata": {
+                    name[len(META) :]: value for name, value in entry.pax_headers.items() if name.startswith(META)
+                }
+            }
+            if entry.pax_headers.get(TYPE):
+                more["ContentType"] = entry.pax_headers[TYPE]
+            client.upload_fileobj(Forward(tar.extractfile(entry)), bucket, key, ExtraArgs=more)
+
+
+class Forward:
+    """A member of an archive that is a stream: it claims to be seekable, and is not."""
+
+    def __init__(self, member: t.Any) -> None:
+        self.read = member.read
+
+
+def ensure_bucket(client: t.Any, bucket: str) -> None:
+    if bucket not in [entry["Name"] for entry in client.list_buckets()["Buckets"]]:
+        client.create_bucket(Bucket=bucket)
+
+
+def buckets(client: t.Any, store: Options) -> list[str]:
+    """Those that are there of those that are wanted."""
+    with guarded(store):
+        there = sorted(entry["Name"] for entry in client.list_buckets()["Buckets"])
+    wanted = store["buckets"]
+    missing = [name for name in wanted if name not in there]
+    if missing:
+        raise RolloutError(f"{store['name']} has no bucket {', '.join(missing)}; it has {', '.join(there) or 'none'}")
+    return [name for name in there if name in wanted or not wanted]
+
+
+def keys(client: t.Any, store: Options, bucket: str) -> t.Iterator[str]:
+    with guarded(store):
+        for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for entry in page.get("Contents", []):
+                if not entry["Key"].startswith(tuple(store["left_out"])):
+                    yield entry["Key"]
+
+
+class guarded:
+    """What the client and the archive complain of, as a sentence."""
+
+    def __init__(self, store: Options) -> None:
+        self.store = store
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: t.Any, problem: t.Any, _trace: t.Any) -> None:
+        if isinstance(problem, (BotoCoreError, ClientError, tarfile.TarError)):
+            raise RolloutError(f"{self.store['name']}: {problem}") from None

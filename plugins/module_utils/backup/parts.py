@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts, in the order in which they are kept.
+
+PostgreSQL comes after ClickHouse: versions of persons are made in PostgreSQL, and ClickHouse keeps the highest. Were
+PostgreSQL the older one after a restore, what is changed later would carry lower versions, and be ignored.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..errors import RolloutError
+from .clickhouse import ClickHouse
+from .files import Files
+from .objects import Objects
+from .part import Part
+from .postgres import Postgres
+from .settings import Settings
+
+ORDER = (ClickHouse, Objects, Postgres, Files)
+NAMES = tuple(kind.name for kind in ORDER)
+
+
+def parts_of(settings: Settings, project: str = "") -> list[Part]:
+    """Those that the settings have something for; of another project than the settings', where one is named."""
+    used = {
+        "clickhouse": bool(settings.clickhouse["databases"]),
+        "objects": bool(settings.objects),
+        "postgres": True,
+        "secrets": bool(settings.files),
+    }
+    return [t.cast(Part, kind(settings, project)) for kind in ORDER if used[kind.name]]
+
+
+def chosen(parts: t.Sequence[Part], names: t.Sequence[str]) -> list[Part]:
+    """Raises RolloutError."""
+    strangers = [name for name in names if name not in [part.name for part in parts]]
+    if strangers:
+        raise RolloutError(
+            f"there is no part {', '.join(strangers)}; there are {', '.join(part.name for part in parts)}"
+        )
+    return [part for part in parts if part.name in names or not names]

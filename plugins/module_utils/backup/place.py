@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the programs of a store run: in its container, or on this host for a store that is elsewhere."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass, field
+
+from ..errors import RolloutError
+from . import process
+
+#: Labels of a container's project and service: Compose's, and Swarm's, which puts both into one.
+COMPOSE = "com.docker.compose.project={project}", "com.docker.compose.service={service}"
+SWARM = ("com.docker.swarm.service.name={project}_{service}",)
+
+
+@dataclass(frozen=True)
+class Place:
+    """`container` is empty for this host."""
+
+    container: str = ""
+    environment: t.Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Place({self.container!r})"
+
+    def command(self, *words: str) -> list[str]:
+        """For process: with `environment` beside it. Only names of variables are in it."""
+        if not self.container:
+            return list(words)
+        names = [word for name in self.environment for word in ("--env", name)]
+        return ["docker", "exec", "--interactive", *names, self.container, *words]
+
+    def run(self, *words: str, given: bytes = b"") -> str:
+        """Raises RolloutError."""
+        return process.run(self.command(*words), self.environment, given)
+
+    def reading(self, *words: str) -> t.ContextManager[t.BinaryIO]:
+        return process.reading(self.command(*words), self.environment)
+
+    def writing(self, *words: str) -> t.ContextManager[t.BinaryIO]:
+        return process.writing(self.command(*words), self.environment)
+
+    def having(self, **environment: str) -> Place:
+        return Place(self.container, {**self.environment, **environment})
+
+
+def container_of(project: str, service: str) -> str:
+    """The id of the one that runs. Raises RolloutError."""
+    for labels in (COMPOSE, SWARM):
+        filters = [f"--filter=label={label.format(project=project, service=service)}" for label in labels]
+        found = process.run(["docker", "ps", "--quiet", "--no-trunc", *filters]).split()
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise RolloutError(f"{project} has {len(found)} containers of {service} here, and one was expected")
+    raise RolloutError(f"{service} of {project} does not run on this host")
+
+
+def address_of(container: str) -> str:
+    """Its address in a network of this host. Raises RolloutError."""
+    shown = process.run(["docker", "inspect", "--format", "{{json .NetworkSettings.Networks}}", container])
+    addresses = [network["IPAddress"] for network in json.loads(shown).values() if network["IPAddress"]]
+    if not addresses:
+        raise RolloutError(f"the container {container[:12]} has no address that this host can reach; give its endpoint")
+    return str(addresses[0])

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program that a timer starts on the host, and that the playbooks run.
+
+    backup.pyz --settings FILE run [--scheduled] | settle | initialize | status | check | drill | find
+    backup.pyz --settings FILE restore [--at RUN-OR-TIME] [--part NAME]... [--overwrite HOST]
+
+Ends with 0, with 1 when what it was to do failed, and with 2 when it could not even begin, or could not tell somebody.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import typing as t
+from datetime import datetime, timedelta, timezone
+
+from ..client import REQUESTS_ERROR
+from ..errors import RolloutError
+from ..files import make_folder
+from ..health.alone import alone
+from . import retention, table, told
+from .drill import Drill
+from .parts import NAMES, chosen, parts_of
+from .restic import Restic
+from .restore import LATEST, Giver, check_free, find, restore, stop, writers
+from .round import Round, new_run
+from .settings import Settings, stored
+from .status import Status
+from .window import is_quiet
+
+NAME = "rollout-posthog-backup"
+FAILED = 1
+BROKEN = 2
+
+
+def main(arguments: t.Sequence[str] | None = None) -> int:
+    try:
+        return carry_out(parser().parse_args(arguments))
+    except RolloutError as problem:
+        complain(str(problem))
+        return BROKEN
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(prog=NAME, description="Back up a PostHog, and prove it by restoring.")
+    found.add_argument("--settings", required=True, help="the file that Ansible made")
+    jobs = found.add_subparsers(dest="job", required=True)
+    run = jobs.add_parser("run", help="back up now")
+    run.add_argument("--scheduled", action="store_true", help="only in the quiet hours, unless overdue")
+    jobs.add_parser("settle", help="say that a run was killed, if one was")
+    jobs.add_parser("initialize", help="make the repository if there is none")
+    jobs.add_parser("status", help="what there is")
+    jobs.add_parser("check", help="let restic check the repository")
+    jobs.add_parser("drill", help="put the newest back into a stack beside the live one, count, and remove it")
+    found_job = jobs.add_parser("find", help="which run it would be, as JSON")
+    found_job.add_argument("--at", default=LATEST)
+    back = jobs.add_parser("restore", help="put a backup back into the stores that run here")
+    back.add_argument("--at", default=LATEST, help="a run, or a time: the newest that was complete then")
+    back.add_argument("--part", action="append", default=[], choices=NAMES, help="only this; may be given again")
+    back.add_argument("--overwrite", default="", help="the name of this host, to replace what is there")
+    return found
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    if REQUESTS_ERROR:
+        raise RolloutError(f"{sys.executable} has no requests; install python3-requests")
+    settings = stored(options.settings)
+    if options.job == "status":
+        say(*table.lines(Restic(settings), Status(settings.status_path)))
+        return 0
+    if options.job == "find":
+        _snapshot, manifest = find(Restic(settings), options.at)
+        counts = {name: dict(entry.counts) for name, entry in manifest.parts.items()}
+        say(json.dumps({"run": manifest.run, "release": manifest.release, "counts": counts}))
+        return 0
+    make_folder(settings.status_path.rpartition("/")[0], 0o755)
+    with alone(settings.status_path + ".lock") as first:
+        if not first:
+            raise RolloutError("another run is under way")
+        return JOBS[options.job](settings, options)
+
+
+def back_up(settings: Settings, options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    status = Status(settings.status_path)
+    was_killed(status)
+    before = status.time_of("last_success")
+    if options.scheduled and not is_quiet(settings.window, datetime.now(timezone.utc), before):
+        say("not now: these are not the quiet hours")
+        return finished(settings, status)
+    run = new_run()
+    status.begin(run)
+    restic = Restic(settings)
+    try:
+        manifest = Round(settings, restic, run).carry_out()
+    except RolloutError as problem:
+        status.failed(str(problem))
+        complain(str(problem))
+        return finished(settings, status)
+    added = manifest.added
+    status.succeeded(run, manifest.bytes, added)
+    say(f"{run}: {table.size(manifest.bytes)}, of which {table.size(added)} are new")
+    tend(settings, restic, status, before)
+    return finished(settings, status)
+
+
+def tend(settings: Settings, restic: Restic, status: Status, before: datetime | None) -> None:
+    """What is due after a good run. A failure is noted, and takes nothing from the run."""
+    now = datetime.now(timezone.utc)
+    if settings.retention["enabled"]:
+        noted(status, "last_retention", lambda: retention.forget(restic, settings.retention, before, now))
+    checked = status.time_of("last_check")
+    if settings.check["days"] and (checked is None or now - checked >= timedelta(days=settings.check["days"])):
+        look_through(settings, restic, status)
+
+
+def look_through(settings: Settings, restic: Restic, status: Status) -> None:
+    def work() -> None:
+        if settings.retention["enabled"]:
+            restic.run("prune")
+        restic.run("check", f"--read-data-subset={settings.check['subset']}")
+
+    noted(status, "last_check", work)
+
+
+def noted(status: Status, what: str, work: t.Callable[[], t.Any]) -> None:
+    try:
+        work()
+    except RolloutError as problem:
+        status.note(what, result="failed", message=str(problem))
+        complain(str(problem))
+    else:
+        status.note(what, result="ok")
+
+
+def check(settings: Settings, _options: argparse.Namespace) -> int:
+    status = Status(settings.status_path)
+    look_through(settings, Restic(settings), status)
+    return finished(settings, status)
+
+
+def prove(settings: Settings, _options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    status, restic = Status(settings.status_path), Restic(settings)
+    try:
+        _snapshot, manifest = find(restic, LATEST)
+        proof = Drill(settings).carry_out(manifest, Giver(restic))
+    except RolloutError as problem:
+        status.note("last_drill", result="failed", message=str(problem))
+        complain(str(problem))
+    else:
+        status.note("last_drill", result="ok", run=manifest.run, proof=proof)
+        say(f"{manifest.run} was put back beside the live stack, and removed", *proof)
+    return finished(settings, status)
+
+
+def settle(settings: Settings, _options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    status = Status(settings.status_path)
+    return finished(settings, status) if was_killed(status) else 0
+
+
+def was_killed(status: Status) -> bool:
+    """Whether a run is on record that nobody carries out; it is then on record as failed. Raises RolloutError."""
+    if not status.killed:
+        return False
+    message = f"the run {status.killed} was killed before its end"
+    status.failed(message)
+    complain(message)
+    return True
+
+
+def finished(settings: Settings, status: Status) -> int:
+    """Tells people -> the exit code. Raises RolloutError."""
+    problems = told.tell(settings, status)
+    for problem in problems:
+        complain(problem)
+    if problems:
+        return BROKEN
+    failed = [
+        name for name in ("last_run", "last_check", "last_drill") if status.data.get(name, {}).get("result") == "failed"
+    ]
+    return FAILED if failed else 0
+
+
+def initialize(settings: Settings, _options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    say("made" if Restic(settings).initialize() else "there")
+    return 0
+
+
+def put_back(settings: Settings, options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    restic = Restic(settings)
+    parts = chosen(parts_of(settings), options.part)
+    check_free(settings, parts, options.overwrite)
+    _snapshot, manifest = find(restic, options.at)
+    if options.overwrite and options.part != ["secrets"]:
+        stop(writers(settings))
+    say(f"{manifest.run} of release {manifest.release or '(unknown)'}", *restore(manifest, Giver(restic), parts))
+    return 0
+
+
+JOBS: dict[str, t.Callable[[Settings, argparse.Namespace], int]] = {
+    "run": back_up,
+    "settle": settle,
+    "initialize": initialize,
+    "check": check,
+    "drill": prove,
+    "restore": put_back,
+}
+
+
+def say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    # Before what goes wrong next.
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    sys.stderr.write(f"{NAME}: {text}\n")

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The repository, by restic 0.14 (Debian 12) or later. Its address and passwords are in the environment alone."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..errors import RolloutError
+from . import process
+from .settings import Settings
+from .stream import Measure, pump
+
+TAG = "rollout-posthog"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    id: str
+    time: datetime
+    #: What we have said of it: run, part, base.
+    marks: t.Mapping[str, str]
+
+    @property
+    def run(self) -> str:
+        return self.marks.get("run", "")
+
+    @property
+    def part(self) -> str:
+        return self.marks.get("part", "")
+
+
+NOTHING = Measure(0, "")
+
+
+@dataclass
+class Receipt:
+    """What became of a stream; `added` is how many bytes the repository grew by."""
+
+    snapshot: str = ""
+    added: int = 0
+    measure: Measure = NOTHING
+
+
+class Restic:
+    def __init__(self, settings: Settings) -> None:
+        self.name = settings.name
+        options = settings.repository
+        self.environment = {
+            **options["environment"],
+            "RESTIC_REPOSITORY": options["url"],
+            "RESTIC_PASSWORD": options["password"],
+            "RESTIC_CACHE_DIR": options["cache"],
+            "RESTIC_PROGRESS_FPS": "0.01",
+        }
+        self.options = [word for option in options["options"] for word in ("-o", option)]
+
+    def command(self, *arguments: str) -> list[str]:
+        return ["restic", *self.options, *arguments]
+
+    def run(self, *arguments: str) -> str:
+        """Raises RolloutError with restic's own complaint."""
+        return process.run(self.command(*arguments), self.environment)
+
+    def initialize(self) -> bool:
+        """Whether a repository had to be made. Raises RolloutError, also where one is there that cannot be opened."""
+        try:
+            self.run("cat", "config")
+        except process.Ended as problem:
+            if not any(words in str(problem) for words in NO_REPOSITORY):
+                raise
+            self.run("init")
+            return True
+        return False
+
+    def save(self, name: str, marks: t.Mapping[str, str], source: t.ContextManager[t.BinaryIO]) -> Receipt:
+        """A stream becomes a snapshot, if whatever makes the stream ends well; if not, there is none.
+
+        Raises RolloutError.
+        """
+        receipt = Receipt()
+        with self.receiving(name, marks, receipt) as sink, source as stream:
+            receipt.measure = pump(stream, sink)
+        return receipt
+
+    @contextmanager
+    def receiving(self, name: str, marks: t.Mapping[str, str], receipt: Receipt) -> t.Iterator[t.BinaryIO]:
+        """restic sees the end of its input only after the block has ended well; otherwise it is stopped before."""
+        tags = [word for mark in (TAG, *map("=".join, marks.items())) for word in ("--tag", mark)]
+        command = self.command("backup", "--json", "--host", self.name, *tags, "--stdin", "--stdin-filename", name)
+        with process.talking(command, self.environment) as child:
+            with child.feeding():
+                yield child.sink
+            said = b"".join(iter(lambda: child.source.read(65536), b""))
+            child.finish()
+        summary = summary_in(said.decode(errors="replace"))
+        receipt.snapshot, receipt.added = str(summary["snapshot_id"]), int(summary["data_added"])
+
+    @contextmanager
+    def reading(self, snapshot: str, name: str) -> t.Iterator[t.BinaryIO]:
+        """Raises RolloutError at the end of the block where restic did not give all of it."""
+        with process.reading(self.command("dump", snapshot, f"/{name}"), self.environment) as source:
+            yield source
+
+    def text(self, snapshot: str, name: str) -> str:
+        return self.run("dump", snapshot, f"/{name}")
+
+    def snapshots(self, *marks: str) -> list[Snapshot]:
+        """From the oldest to the newest. Raises RolloutError."""
+        found = json.loads(self.run("snapshots", "--json", *self.ours(*marks))) or []
+        return sorted(map(snapshot_of, found), key=lambda snapshot: snapshot.time)
+
+    def ours(self, *marks: str) -> list[str]:
+        return ["--host", self.name, "--tag", ",".join([TAG, *marks])]
+
+    def forget(self, snapshots: t.Sequence[str]) -> None:
+        """Raises RolloutError."""
+        if snapshots:
+            self.run("forget", *snapshots)
+
+
+#: restic 0.14 has no exit code for it. The second is of a repository in S3.
+NO_REPOSITORY = ("Is there a repository at", "unable to open config file", "repository does not exist")
+
+
+def snapshot_of(data: t.Mapping[str, t.Any]) -> Snapshot:
+    marks = dict(tag.split("=", 1) for tag in data.get("tags") or [] if "=" in tag)
+    # Nanoseconds are more than Python takes.
+    text = str(data["time"])
+    head, _dot, tail = text.partition(".")
+    zone = tail.lstrip("0123456789") if tail else ""
+    moment = f"{head}{zone}" if tail else head
+    return Snapshot(str(data["id"]), datetime.fromisoformat(moment.replace("Z", "+00:00")), marks)
+
+
+def summary_in(text: str) -> dict[str, t.Any]:
+    """The last message of `restic backup --json`. Raises RolloutError."""
+    for line in reversed(text.splitlines()):
+        message = json.loads(line)
+        if message.get("message_type") == "summary":
+            return dict(message)
+    raise RolloutError("restic told of no snapshot")

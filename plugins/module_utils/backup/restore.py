@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts a run, or parts of one, back into stores that run; counts what is there then against the manifest."""
+
+from __future__ import annotations
+
+import socket
+import typing as t
+from contextlib import contextmanager
+from datetime import datetime, timezone
+
+from ..errors import RolloutError
+from . import process
+from .manifest import Manifest, Piece, differences
+from .part import Part
+from .restic import Restic, Snapshot
+from .retention import MANIFEST
+from .round import read_manifest
+from .settings import Settings
+from .stream import Checked, Measure
+
+LATEST = "latest"
+SERVICE = '{{.Label "com.docker.compose.service"}} {{.ID}}'
+#: The secrets first: stores are made with them. PostgreSQL before ClickHouse, so that nothing is there which it lacks.
+ORDER = ("secrets", "postgres", "clickhouse", "objects")
+
+
+class Giver:
+    """Streams out of the repository, which are compared with what was kept."""
+
+    def __init__(self, restic: Restic) -> None:
+        self.restic = restic
+
+    @contextmanager
+    def give(self, piece: Piece) -> t.Iterator[t.BinaryIO]:
+        with self.restic.reading(piece.snapshot, piece.name) as source:
+            checked = Checked(source)
+            yield t.cast(t.BinaryIO, checked)
+            found = checked.rest()
+        if found != Measure(piece.bytes, piece.sha256):
+            raise RolloutError(f"{piece.name} is not what was kept: {found.bytes} bytes of {piece.bytes}; run a check")
+
+
+def find(restic: Restic, at: str) -> tuple[Snapshot, Manifest]:
+    """The run of that name, or the newest that was complete at that time. Raises RolloutError."""
+    found = restic.snapshots(MANIFEST)
+    if not found:
+        raise RolloutError(f"the repository has no complete backup of {restic.name}")
+    named = [one for one in found if one.run == at]
+    if not named and at != LATEST:
+        limit = time_of(at)
+        named = [one for one in found if one.time <= limit]
+        if not named:
+            raise RolloutError(f"the first complete backup is {found[0].run}, which is later than {at}")
+    chosen = (named or found)[-1]
+    return chosen, read_manifest(restic, chosen)
+
+
+def time_of(text: str) -> datetime:
+    """Raises RolloutError."""
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise RolloutError(f"{text!r} is neither a run nor a time like 2026-11-26T03:00") from None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+
+
+def check_free(settings: Settings, parts: t.Sequence[Part], overwrite: str) -> None:
+    """Data is replaced only where its host is named. Raises RolloutError."""
+    host = socket.gethostname()
+    if overwrite and overwrite != host:
+        raise RolloutError(f"overwrite is {overwrite}, but this host is {host}")
+    there = [words for words in (part.occupied() for part in parts) if words]
+    running = [name for name in writers(settings) if any(part.name != "secrets" for part in parts)]
+    if running:
+        there.append(f"{', '.join(running)} run")
+    if there and not overwrite:
+        raise RolloutError(
+            f"there is a live PostHog here: {'; '.join(there)}. It would be replaced, and what it has got since the"
+            f" backup would be gone for ever; name the host {host} to overwrite it if that is meant"
+        )
+
+
+def writers(settings: Settings) -> dict[str, str]:
+    """service -> container, of those that run beside the stores."""
+    project = settings.stack["project"]
+    if not project:
+        return {}
+    said = process.run(["docker", "ps", "--filter", f"label=com.docker.compose.project={project}", "--format", SERVICE])
+    found = dict(line.split(" ", 1) for line in said.splitlines() if not line.startswith(" "))
+    return {service: container for service, container in found.items() if service not in settings.stack["stores"]}
+
+
+def stop(containers: t.Mapping[str, str]) -> None:
+    """They stay stopped until somebody starts them. Raises RolloutError."""
+    if containers:
+        process.run(["docker", "stop", *containers.values()])
+
+
+def restore(manifest: Manifest, giver: Giver, parts: t.Sequence[Part]) -> list[str]:
+    """A line for each part. Raises RolloutError that names the part which failed, or is not what it was."""
+    said = []
+    for part in sorted(parts, key=lambda one: ORDER.index(one.name)):
+        entry = manifest.parts.get(part.name)
+        if entry is None:
+            raise RolloutError(f"{manifest.run} has no {part.name}; it has {', '.join(manifest.parts)}")
+        try:
+            part.restore(entry, giver)
+            wrong = differences(entry.counts, part.counts())
+        except RolloutError as problem:
+            raise RolloutError(f"{part.name}: {problem}") from problem
+        if wrong:
+            raise RolloutError(f"{part.name} is back, but is not what it was: {'; '.join(wrong[:5])}")
+        said.append(f"{part.name}: {entry.bytes} bytes, {len(entry.counts)} counts as in the manifest")
+    return said

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which runs are kept: as restic's own rules say for their manifests, and never longer than a number of days.
+
+What no kept run has use of goes, so that what a failed run has left goes with the next good one.
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from datetime import datetime, timedelta
+
+from ..errors import RolloutError
+from .restic import Restic, Snapshot
+from .settings import Options
+
+MANIFEST = "part=manifest"
+PERIODS = ("last", "daily", "weekly", "monthly", "yearly")
+
+
+def wanted_by_rules(restic: Restic, rules: Options) -> set[str]:
+    """The runs that restic would keep. Raises RolloutError."""
+    keep = [word for period in PERIODS if rules[period] for word in (f"--keep-{period}", str(rules[period]))]
+    said = restic.run("forget", "--dry-run", "--json", "--group-by", "host", *keep, *restic.ours(MANIFEST))
+    groups = json.loads(said) if said.strip() else []
+    tags = [tag for group in groups for snapshot in group["keep"] or [] for tag in snapshot["tags"]]
+    return {tag[len("run=") :] for tag in tags if tag.startswith("run=")}
+
+
+def kept(manifests: t.Sequence[Snapshot], by_rules: t.Collection[str], cap: timedelta, now: datetime) -> list[Snapshot]:
+    """Never older than the cap, but for the newest, which is all that there is of some host."""
+    newest = manifests[-1:]
+    return [one for one in manifests[:-1] if one.run in by_rules and now - one.time <= cap] + [*newest]
+
+
+def useless(snapshots: t.Sequence[Snapshot], kept_manifests: t.Sequence[Snapshot]) -> list[str]:
+    """The ids of what no kept run consists of."""
+    runs = {one.run for one in kept_manifests}
+    # A later run says its differences from what an earlier one has kept whole.
+    bases = {one.marks.get("base", "") for one in kept_manifests}
+    return [one.id for one in snapshots if one.run not in runs and not ("whole" in one.marks and one.run in bases)]
+
+
+def check_clock(before: datetime | None, now: datetime, cap: timedelta) -> None:
+    """Raises RolloutError where a wrong clock would make all backups look old."""
+    if before and before - now > timedelta(minutes=10):
+        raise RolloutError("the last good backup lies in the future: nothing is forgotten; mend the clock of this host")
+    if before and now - before > cap:
+        days = (now - before).days
+        raise RolloutError(
+            f"the last good backup is {days} days old, or the clock is wrong: nothing is forgotten this time"
+        )
+
+
+def forget(restic: Restic, rules: Options, before: datetime | None, now: datetime) -> int:
+    """How many snapshots went. `before` is when the last good run before this one ended. Raises RolloutError."""
+    cap = timedelta(days=rules["max_days"])
+    check_clock(before, now, cap)
+    there = restic.snapshots()
+    manifests = [one for one in there if one.part == "manifest"]
+    gone = useless(there, kept(manifests, wanted_by_rules(restic, rules), cap, now))
+    restic.forget(gone)
+    return len(gone)

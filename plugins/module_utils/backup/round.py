@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One backup: every part in its order, then the manifest, without which nothing of it counts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import typing as t
+from datetime import datetime, timezone
+
+from ..errors import RolloutError
+from ..health import disk
+from ..health.result import FAILED
+from . import process
+from .manifest import NAME, Entry, Manifest, Piece, manifest_of
+from .parts import parts_of
+from .restic import Receipt, Restic, Snapshot
+from .retention import MANIFEST
+from .settings import Settings
+from .stream import Source
+
+IMAGES = '{{.Label "com.docker.compose.service"}} {{.Image}}'
+
+
+def new_run() -> str:
+    """Sorts by time, and is nobody else's."""
+    return datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ") + "-" + secrets.token_hex(3)
+
+
+class Round:
+    """The Keeper of the parts."""
+
+    def __init__(self, settings: Settings, restic: Restic, run: str) -> None:
+        self.settings, self.restic, self.run = settings, restic, run
+        self.part = ""
+        self.last: Manifest | None = None
+
+    def carry_out(self) -> Manifest:
+        """Raises RolloutError that names the part which failed."""
+        started = moment()
+        self.check_space()
+        # Only those of processes that are no more.
+        self.restic.run("unlock")
+        found = self.restic.snapshots(MANIFEST)
+        self.last = read_manifest(self.restic, found[-1]) if found else None
+        entries = {}
+        for part in parts_of(self.settings):
+            self.part = part.name
+            try:
+                entries[part.name] = part.save(self)
+            except RolloutError as problem:
+                raise RolloutError(f"{part.name}: {problem}") from problem
+        stack = self.settings.stack
+        manifest = Manifest(
+            self.run, started, moment(), release_of(stack["home"]), images_of(stack["project"]), entries
+        )
+        base = str(entries["clickhouse"].facts["base"]) if "clickhouse" in entries else ""
+        marks = {"run": self.run, "part": "manifest", "base": base[len("rollout-") :]}
+        with self.restic.receiving(NAME, marks, Receipt()) as sink:
+            sink.write(manifest.as_json().encode())
+        return manifest
+
+    def keep(self, name: str, source: Source, **marks: str) -> Piece:
+        """Raises RolloutError."""
+        receipt = self.restic.save(name, {"run": self.run, "part": self.part, **marks}, source)
+        if not receipt.measure.bytes:
+            raise RolloutError(f"{name} is empty")
+        return Piece(name, self.run, receipt.snapshot, receipt.measure.bytes, receipt.added, receipt.measure.sha256)
+
+    def before(self, part: str) -> t.Optional[Entry]:
+        return self.last.parts.get(part) if self.last else None
+
+    def check_space(self) -> None:
+        """Raises RolloutError."""
+        for place in self.settings.space:
+            limits = {"warning_percent": 101.0, "failed_percent": 101.0, "warning_free_gb": 0.0}
+            found = disk.measure(place["path"], {**limits, "failed_free_gb": place["free_gb"]})
+            if found.verdict == FAILED:
+                raise RolloutError(
+                    f"{place['path']}: {found.measured}, and {place['free_gb']:g} GB are to be free; nothing was begun"
+                )
+
+
+def read_manifest(restic: Restic, snapshot: Snapshot) -> Manifest:
+    """Raises RolloutError."""
+    return manifest_of(restic.text(snapshot.id, NAME))
+
+
+def moment() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def release_of(home: str) -> str:
+    """The commit that the role `stack` has brought up last."""
+    current = os.path.join(home, "current")
+    return os.path.basename(os.readlink(current)) if os.path.islink(current) else ""
+
+
+def images_of(project: str) -> dict[str, str]:
+    """Raises RolloutError."""
+    if not project:
+        return {}
+    said = process.run(["docker", "ps", "--filter", f"label=com.docker.compose.project={project}", "--format", IMAGES])
+    return dict(line.split(" ", 1) for line in said.splitlines() if not line.startswith(" "))

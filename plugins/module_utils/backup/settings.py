@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is backed up, and where to: from the options of a task, kept in a file that only root may read."""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+from dataclasses import dataclass
+
+from ..errors import RolloutError
+
+Options = t.Mapping[str, t.Any]
+LARGEST_NAME = 64
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each mapping has all keys of its part in install.SPEC, defaults filled in."""
+
+    #: What the snapshots of this PostHog are called in the repository, on whichever host it runs.
+    name: str
+    repository: Options
+    stack: Options
+    postgres: Options
+    clickhouse: Options
+    objects: t.Sequence[Options]
+    files: t.Sequence[str]
+    retention: Options
+    check: Options
+    drill: Options
+    window: Options
+    space: t.Sequence[Options]
+    status_path: str
+    notices: Options
+
+    def __repr__(self) -> str:
+        return f"Settings({self.name!r})"
+
+
+def stored(path: str) -> Settings:
+    """Raises RolloutError."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            if os.fstat(file.fileno()).st_mode & 0o077:
+                raise RolloutError(f"others may read {path}, which holds keys; chmod 600 it")
+            return Settings(**json.load(file))
+    except OSError as problem:
+        raise RolloutError(f"cannot read {path}: {problem.strerror}") from None
+    except (ValueError, TypeError):
+        raise RolloutError(f"{path} is not of this version; run the playbook again") from None

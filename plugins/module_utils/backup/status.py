@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the host remembers of its backups, in the file that the check `backup` of health reads."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from datetime import datetime, timezone
+
+from ..files import read, write
+
+VERSION = 1
+Entry = dict[str, t.Any]
+
+
+class Status:
+    """`running` is there while a run is under way; one that is found by the next run was killed."""
+
+    def __init__(self, path: str) -> None:
+        """Raises RolloutError."""
+        self.path = path
+        try:
+            data = json.loads(read(path) or b"{}")
+        except ValueError:
+            data = {}  # half of nothing: what it said is lost, and the next good run says it again
+        self.data: Entry = data if isinstance(data, dict) else {}
+
+    def begin(self, run: str) -> None:
+        self.data["running"] = {"run": run, "started_at": now()}
+        self.store()
+
+    @property
+    def killed(self) -> str:
+        """The run that did not come to its end, or nothing."""
+        return str(self.data.get("running", {}).get("run", ""))
+
+    def failed(self, message: str) -> None:
+        """Says nothing of the last good run."""
+        self.data.pop("running", None)
+        self.data["last_run"] = {"finished_at": now(), "result": "failed", "message": message}
+        self.store()
+
+    def succeeded(self, run: str, size: int, added: int) -> None:
+        """Sizes are bytes."""
+        before = self.data.get("last_success", {}).get("bytes")
+        self.data.pop("running", None)
+        self.data["last_run"] = {"finished_at": now(), "result": "ok"}
+        good: Entry = {"finished_at": now(), "run": run, "bytes": size, "added_bytes": added}
+        if before is not None:
+            good["previous_bytes"] = before
+        self.data["last_success"] = good
+        self.store()
+
+    def note(self, what: str, **facts: t.Any) -> None:
+        """Of a check, or a drill."""
+        self.data[what] = {"finished_at": now(), **facts}
+        self.store()
+
+    def time_of(self, what: str) -> datetime | None:
+        text = self.data.get(what, {}).get("finished_at")
+        return datetime.fromisoformat(text) if text else None
+
+    def store(self) -> None:
+        """Raises RolloutError."""
+        content = {"version": VERSION, **{name: value for name, value in self.data.items() if name != "version"}}
+        write(self.path, (json.dumps(content, indent=2) + "\n").encode(), 0o644)
+
+
+def now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

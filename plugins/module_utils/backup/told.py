@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Telling people how a run, a check or a drill went: by the ways of the health checks, in the same words."""
+
+from __future__ import annotations
+
+import socket
+import typing as t
+from datetime import datetime, timezone
+
+from ..health.notify import Notices
+from ..health.report import Report
+from ..health.result import FAILED, OK, WARNING, Result
+from .settings import Settings
+from .status import Status
+
+ADVICE = {
+    "backup": "The last good backup is untouched. Mend this, and run it again: systemctl start rollout-posthog-backup",
+    "check": "The repository is damaged or out of reach: make a new backup to another place, then see restic check.",
+    "retention": "Old backups were not removed, and the repository grows.",
+    "drill": "A backup that cannot be restored is none: restore it by hand to see why.",
+}
+
+
+def report_of(settings: Settings, status: Status) -> Report:
+    """The last word on each of them."""
+    results = []
+    for name, key in (("backup", "last_run"), ("retention", "last_retention"), ("check", "last_check")):
+        results += result_of(name, status.data.get(key))
+    results += result_of("drill", status.data.get("last_drill"))
+    return Report(f"{settings.name} on {socket.gethostname()}", datetime.now(timezone.utc), tuple(results))
+
+
+def result_of(name: str, entry: t.Any) -> list[Result]:
+    if not entry:
+        return []
+    if entry.get("result") == "ok":
+        return [Result(name, OK, f"well at {entry['finished_at']}")]
+    verdict = WARNING if name == "retention" else FAILED
+    return [Result(name, verdict, str(entry.get("message", "")), ADVICE[name])]
+
+
+def tell(settings: Settings, status: Status) -> list[str]:
+    """Why people were not told, a sentence each. Raises RolloutError."""
+    return Notices(**settings.notices).tell(report_of(settings, status))

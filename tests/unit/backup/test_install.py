@@ -1,0 +1,51 @@
+"""The program is made of exactly what it imports, and its settings are refused where they cannot work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.rollout.posthog.plugins.module_utils.backup import program
+from ansible_collections.rollout.posthog.plugins.module_utils.backup.install import SHIPPED
+from ansible_collections.rollout.posthog.plugins.module_utils.program_files import archive
+from support.sources import UTILS, payload
+from support.task import run_module
+
+
+def test_the_program_holds_what_it_imports_and_no_more() -> None:
+    main = UTILS / "backup" / "program.py"
+    needed = {path.relative_to(UTILS) for path in payload(main) if path.name != "__init__.py"}
+    assert sorted(".".join(path.with_suffix("").parts) for path in {*needed, main.relative_to(UTILS)}) == SHIPPED
+    assert b"import ansible." not in archive(SHIPPED, program.__name__)
+
+
+REFUSED = [
+    ({"retention": {"last": 0, "daily": 0, "weekly": 0, "monthly": 0}}, "retention keeps nothing"),
+    ({"objects": [{"name": "a", "access_key": "a-user", "secret_key": "secret"}]}, "neither a service"),
+    ({"objects": [{"name": "a", "access_key": "a-user", "service": "s"}]}, "one of secret_key and secret_name"),
+]
+
+
+@pytest.mark.parametrize(("options", "says"), REFUSED)
+def test_what_cannot_work_is_refused(tmp_path: Path, options: dict[str, Any], says: str) -> None:
+    places = {"path": str(tmp_path / "a.pyz"), "settings_path": str(tmp_path / "a.json")}
+    repository = {"url": "/nowhere", "password": "s3cret"}
+    answer, text = run_module("backup_program", {"repository": repository, **places, **options})
+    assert says in answer["msg"], text
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_second_run_changes_nothing_and_check_mode_writes_nothing(tmp_path: Path) -> None:
+    options = {
+        "repository": {"url": "rest:https://user:s3cret@host/", "password": "s3cret", "environment": {"A": "s3cret"}},
+        "path": str(tmp_path / "lib" / "a.pyz"),
+        "settings_path": str(tmp_path / "etc" / "a.json"),
+        "_ansible_diff": True,
+    }
+    answer, _text = run_module("backup_program", {**options, "_ansible_check_mode": True})
+    assert (answer["changed"], list(tmp_path.iterdir())) == (True, [])
+    answer, text = run_module("backup_program", options)
+    assert (answer["changed"], "s3cret" in text) == (True, False)
+    assert not run_module("backup_program", options)[0]["changed"]
