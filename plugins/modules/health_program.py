@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - rollout.posthog.connection
   - rollout.posthog.connection.action_group
   - rollout.posthog.health
+  - rollout.posthog.notices
 attributes:
   check_mode:
     description: Tells what would be written, and writes nothing.
@@ -55,57 +56,6 @@ options:
     description: Whether it tells of warnings, too, and not of failures alone.
     type: bool
     default: true
-  webhook:
-    description:
-      - An address that gets a POST with the document as JSON, with C(kind) (unwell, changed, reminder, well, trial) and
-        C(text).
-    type: dict
-    suboptions:
-      url:
-        description: The address. It is kept secret.
-        type: str
-        required: true
-      token:
-        description: Sent as C(Authorization) with C(Bearer).
-        type: str
-      ca_path:
-        description: A file of certificates that are trusted instead of the system's.
-        type: path
-  email:
-    description: People who are told by e-mail.
-    type: dict
-    suboptions:
-      to:
-        description: Their addresses.
-        type: list
-        elements: str
-        required: true
-      sender:
-        description: The address that it comes from.
-        type: str
-        required: true
-      smtp_host:
-        description: The server that takes it, such as a mail server on the host itself.
-        type: str
-        default: localhost
-      smtp_port:
-        description: The port of that server.
-        type: int
-        default: 25
-      security:
-        description: How the connection is encrypted.
-        type: str
-        choices: [none, starttls, tls]
-        default: none
-      user:
-        description: Who logs in there, where that is needed.
-        type: str
-      password:
-        description: The password of the user.
-        type: str
-      ca_path:
-        description: A file of certificates that are trusted beside the system's.
-        type: path
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ..errors import RolloutError
-from ..health.channels import CHANNELS, EMAIL, WEBHOOK
+from ..health.channels import CHANNELS, EMAIL, POSTHOG, WEBHOOK
 from ..program_files import Packed, archive, settle, text_of
 from . import program
 from .retention import PERIODS
@@ -115,6 +115,7 @@ SPEC: Spec = {
     "reminder_hours": {"type": "float", "default": 24.0},
     "webhook": WEBHOOK,
     "email": EMAIL,
+    "posthog_event": POSTHOG,
 }
 #: What the program is made of, below module_utils; a test compares it with what the program imports.
 COMMON = ("client", "endpoint", "errors", "explain", "files", "patience", "scope", "values")

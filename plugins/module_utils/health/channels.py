@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""By which way a message goes: a webhook, or e-mail."""
+"""By which way a message goes: a webhook, e-mail, or an event to a PostHog, which had better be another one."""
 
 from __future__ import annotations
 
@@ -36,6 +36,16 @@ EMAIL: dict[str, t.Any] = {
         "ca_path": {"type": "path"},
     },
 }
+POSTHOG: dict[str, t.Any] = {
+    "type": "dict",
+    "options": {
+        "host": {"type": "str", "required": True},
+        # Everybody who looks at a page that uses PostHog can see it.
+        "project_token": {"type": "str", "required": True, "no_log": False},
+        "ca_path": {"type": "path"},
+    },
+}
+EVENT = "rollout_health_message"
 #: Seconds for each step of a delivery.
 TIMEOUT = 30.0
 
@@ -93,4 +103,19 @@ def letter(options: Options, message: Message) -> EmailMessage:
     return mail
 
 
-CHANNELS: dict[str, t.Callable[[Options, Message], None]] = {"webhook": by_webhook, "email": by_email}
+def by_posthog_event(options: Options, message: Message) -> None:
+    """The document is in the event's properties. Raises RolloutError where it was not taken."""
+    data = message.as_data()
+    properties = {**data, "$process_person_profile": False}
+    body = {"api_key": options["project_token"], "event": EVENT, "distinct_id": data["host"], "properties": properties}
+    url = options["host"].rstrip("/") + "/i/v0/e/"
+    answer = Probe(options["ca_path"] or True, TIMEOUT).post(url, json=body)
+    if not answer.good:
+        raise RolloutError(f"{options['host']} took no event: {answer.said()}")
+
+
+CHANNELS: dict[str, t.Callable[[Options, Message], None]] = {
+    "webhook": by_webhook,
+    "email": by_email,
+    "posthog_event": by_posthog_event,
+}

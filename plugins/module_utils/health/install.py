@@ -10,7 +10,7 @@ from ..files import make_folder
 from ..module import guarded, make_module
 from ..program_files import Packed, archive, settle, text_of
 from . import program
-from .channels import CHANNELS, EMAIL, WEBHOOK
+from .channels import CHANNELS, EMAIL, POSTHOG, WEBHOOK
 from .checks import CHECKS
 from .notify import Notices
 from .task import SPEC, settings_from
@@ -24,6 +24,7 @@ PROGRAM_SPEC: dict[str, t.Any] = {
     "notify_warnings": {"type": "bool", "default": True},
     "webhook": WEBHOOK,
     "email": EMAIL,
+    "posthog_event": POSTHOG,
 }
 #: What the program is made of, below module_utils; a test compares it with what the program imports.
 COMMON = ("client", "endpoint", "errors", "explain", "files", "patience", "scope", "values")

@@ -15,8 +15,10 @@ from unit.web import Answer, Server
 from ansible_collections.rollout.posthog.plugins.module_utils.errors import RolloutError
 from ansible_collections.rollout.posthog.plugins.module_utils.health.channels import (
     EMAIL,
+    POSTHOG,
     WEBHOOK,
     by_email,
+    by_posthog_event,
     by_webhook,
 )
 from ansible_collections.rollout.posthog.plugins.module_utils.health.message import Message
@@ -148,3 +150,25 @@ def test_no_encryption_where_it_is_wanted() -> None:
 def test_a_file_of_authorities_that_is_not_there(tmp_path: Path) -> None:
     with mail_server() as box, pytest.raises(RolloutError, match="took no e-mail"):
         by_email(mail(box, ca_path=str(tmp_path / "no.pem")), MESSAGE)
+
+
+def event(url: str) -> dict[str, t.Any]:
+    written = {"posthog_event": {"host": url + "/", "project_token": "phc_other"}}
+    validated = ArgumentSpecValidator({"posthog_event": POSTHOG}).validate(written)
+    assert not validated.error_messages
+    return dict(validated.validated_parameters["posthog_event"])
+
+
+def test_an_event_arrives() -> None:
+    with Server(lambda _: Answer(200, {"status": "Ok"})) as other:
+        by_posthog_event(event(other.url), MESSAGE)
+    [request] = other.seen
+    assert (request.path, request.body["api_key"]) == ("/i/v0/e/", "phc_other")
+    assert request.body["properties"]["kind"] == "unwell"
+    assert "93 % used" in request.body["properties"]["text"]
+
+
+def test_an_event_that_is_refused_is_no_message() -> None:
+    refusing = Server(lambda _: Answer(401, "no such project"))
+    with refusing as other, pytest.raises(RolloutError, match="took no event"):
+        by_posthog_event(event(other.url), MESSAGE)
