@@ -69,7 +69,9 @@ class ActionModule(ActionBase):
         return count
 
     def ask(self, command: list[str]) -> dict[str, Any]:
-        answer: dict[str, Any] = self._low_level_execute_command(shlex.join(command), sudoable=True)
+        # Modules get what `environment` says, such as DOCKER_HOST, by themselves; a bare command does not.
+        line = f"{self._compute_environment_string()} {shlex.join(command)}".strip()
+        answer: dict[str, Any] = self._low_level_execute_command(line, sudoable=True)
         return answer
 
 

@@ -45,6 +45,9 @@ options:
   subnet:
     description: The addresses of the network.
     type: str
+  network:
+    description: A network that is there already, in place of one that Compose makes.
+    type: str
   localhost_allowed:
     description: The variables that may name localhost, each as C(service.VARIABLE).
     type: list

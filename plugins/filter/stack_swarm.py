@@ -34,10 +34,9 @@ options:
   endpoint_mode:
     description: V(dnsrr) where virtual addresses do not work; the default of Swarm otherwise.
     type: str
-  resting:
-    description: Services that have no container for now.
-    type: list
-    elements: str
+  replicas:
+    description: How many containers a service has, for those that keep nothing.
+    type: dict
 """
 
 EXAMPLES = r"""

@@ -64,6 +64,10 @@ options:
     description: Whether the user gives the secrets that a database was made with.
     type: bool
     default: false
+  keeper_label:
+    description: The label of the node of a swarm that keeps the data; a manager then says which nodes have it.
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""
@@ -95,6 +99,9 @@ host:
     docker: 28.2.2
     compose: 2.40.3
     swarm: inactive
+    manager: false
+    node: ""
+    keepers: []
     ports: [22, 443]
     kernel: {fs.aio-max-nr: 1048576}
     volumes: {postgres-data: {created: "2026-11-26T19:22:40Z", postgres: "15"}}
@@ -103,6 +110,10 @@ problems:
   returned: success
   type: list
   elements: str
+has_secrets:
+  description: Whether the secrets of the stack are on the host, or given.
+  returned: success
+  type: bool
 """
 
 from ansible.module_utils.basic import AnsibleModule

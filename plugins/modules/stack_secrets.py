@@ -33,7 +33,9 @@ options:
     type: path
     required: true
   given:
-    description: Secrets from elsewhere, by name, for instance from a vault.
+    description:
+      - Secrets from elsewhere, by name, for instance from a vault.
+      - They are in the result, as all others are, so the task needs C(no_log).
     type: dict
     default: {}
 """

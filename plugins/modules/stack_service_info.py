@@ -40,6 +40,13 @@ options:
     description: The name of the container that carries migrations out.
     type: str
     required: true
+  engine:
+    description:
+      - What runs the services.
+      - With V(swarm) the directory has a C(stack.json), and any manager can be asked.
+    type: str
+    choices: [compose, swarm]
+    default: compose
 """
 
 EXAMPLES = r"""

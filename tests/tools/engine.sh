@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A Docker Engine with Compose v2 and debootstrap, from Debian's own packages: what the scenarios with containers need.
+# A Docker Engine with Compose v2, and what makes images and nodes, from Debian packages: for the scenarios with containers.
 # What is there already stays as it is.
 set -euo pipefail
 
@@ -9,6 +9,9 @@ sudo=()
 packages=()
 docker info >/dev/null 2>&1 || command -v dockerd >/dev/null || packages+=(docker.io iptables)
 command -v debootstrap >/dev/null || packages+=(debootstrap)
+# For two nodes of a swarm beside it (two_nodes.sh)
+command -v socat >/dev/null || packages+=(socat)
+command -v ip >/dev/null || packages+=(iproute2)
 if ((${#packages[@]})); then
     "${sudo[@]}" apt-get update -qq
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "${packages[@]}" >/dev/null

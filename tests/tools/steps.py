@@ -51,6 +51,7 @@ TEST = [
     scenario("stack_compose"),
     scenario("site"),
     scenario("stack_elsewhere"),
+    scenario("stack_swarm"),
     *LINT,
     Step("integration", [*PYTEST, "-n", "2", "-m", "not thorough", "tests/integration"]),
     Step("unit", [*PYTEST, "-n", "2", "tests/unit", "tests/emulator"]),

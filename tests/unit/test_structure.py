@@ -41,6 +41,7 @@ APART = {
     "backup_program",
     "nginx_files",
     "sentry_removal",
+    "stack_deploy",
     "stack_host_info",
     "stack_release_info",
     "stack_secrets",

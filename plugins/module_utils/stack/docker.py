@@ -10,17 +10,18 @@ import typing as t
 
 from ..errors import RolloutError
 
-# command -> (exit code, standard output, standard error), as AnsibleModule.run_command gives them
-Run = t.Callable[[list[str]], tuple[int, str, str]]
+# command, and what it reads from standard input if anything -> (exit code, standard output, standard error), as
+# AnsibleModule.run_command gives them
+Run = t.Callable[..., tuple[int, str, str]]
 
 
 class DockerError(RolloutError):
     """Docker refused, or is not there."""
 
 
-def ask(run: Run, command: list[str]) -> str:
+def ask(run: Run, command: list[str], data: t.Optional[str] = None) -> str:
     """Standard output. Raises DockerError with what the command said."""
-    code, out, err = run(command)
+    code, out, err = run(command) if data is None else run(command, data)
     if code:
         raise DockerError(f"{' '.join(command[:3])} failed: {(err or out).strip()}")
     return out

@@ -13,7 +13,7 @@ import typing as t
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from .docker import Run, ask_json, ask_lines
+from .docker import Run, ask, ask_json, ask_lines
 
 GIB = 1024**3
 LISTENING = "0A"  # the state in /proc/net/tcp
@@ -37,12 +37,16 @@ class Host:
     # volume of this project, without the project's name -> what is known of it
     volumes: dict[str, dict[str, t.Any]] = field(default_factory=dict)
     swarm: str = "inactive"
+    manager: bool = False
+    # The identity of this node, and of those that keep the data of the stack
+    node: str = ""
+    keepers: list[str] = field(default_factory=list)
 
     def as_data(self) -> dict[str, t.Any]:
         return asdict(self)
 
 
-def look(run: Run, project: str, kernel: t.Iterable[str]) -> Host:
+def look(run: Run, project: str, kernel: t.Iterable[str], keeper_label: str = "") -> Host:
     """Raises DockerError when the engine does not answer."""
     memory = meminfo(Path("/proc/meminfo").read_text())
     host = Host(
@@ -54,19 +58,29 @@ def look(run: Run, project: str, kernel: t.Iterable[str]) -> Host:
     )
     info = ask_json(run, ["docker", "info", "--format", "{{json .}}"])
     host.docker = info["ServerVersion"]
-    host.swarm = info.get("Swarm", {}).get("LocalNodeState", "inactive")
+    swarm = info.get("Swarm", {})
+    host.swarm, host.node = swarm.get("LocalNodeState", "inactive"), swarm.get("NodeID", "")
+    host.manager = bool(swarm.get("ControlAvailable"))
+    if host.manager and keeper_label:
+        label_filter = f"node.label={keeper_label}=true"
+        host.keepers = ask(run, ["docker", "node", "ls", "--quiet", "--filter", label_filter]).split()
     code, out, _err = run(["docker", "compose", "version", "--short"])
     host.compose = "" if code else out.strip().lstrip("v")
     disk = shutil.disk_usage(info["DockerRootDir"])
     host.disk_free, host.disk_used_percent = disk.free / GIB, round(100 * disk.used / disk.total)
-    own = published(ask_lines(run, ["docker", "ps", "--filter", label(project), "--format", "{{json .}}"]))
-    host.ports = sorted(listening() - own)
+    own = [ask_lines(run, ["docker", "ps", "--filter", one, "--format", "{{json .}}"]) for one in labels(project)]
+    host.ports = sorted(listening() - published(entry for entries in own for entry in entries))
     host.volumes = volumes(run, project)
     return host
 
 
 def label(project: str) -> str:
     return f"label=com.docker.compose.project={project}"
+
+
+def labels(project: str) -> list[str]:
+    """What tells the containers of a project from others: of Compose, and of a stack."""
+    return [label(project), f"label=com.docker.stack.namespace={project}"]
 
 
 def meminfo(text: str) -> dict[str, float]:

@@ -50,6 +50,8 @@ class Layout:
     log_size: str = "50m"
     log_files: int = 3
     subnet: str = ""
+    # A network that the role makes, in place of one that Compose makes: it spans the nodes of a swarm
+    network: str = ""
     localhost_allowed: t.Sequence[str] = ()
     # In place of the stack's own, which are then not among the services
     stores: t.Sequence[Store] = ()
@@ -63,7 +65,9 @@ def overlay(model: Model, layout: Layout) -> dict[str, t.Any]:
         services[name] = service(name, upstream, layout) if chosen else {"profiles": [LEFT_OUT]}
     check_addresses(model, services, layout)
     result: dict[str, t.Any] = {"services": services}
-    if layout.subnet:
+    if layout.network:
+        result["networks"] = {"default": OverrideMap(external=True, name=layout.network)}
+    elif layout.subnet:
         result["networks"] = {"default": {"ipam": {"config": [{"subnet": layout.subnet}]}}}
     return result
 

@@ -85,6 +85,9 @@ def versions(host: Host, wanted: Wanted) -> t.Iterator[Problem]:
             yield Problem(what, f'Upgrade it, or set stack_minimum: {{{name}: "{has}"}} if you have tried it')
     if wanted.swarm and host.swarm != "active":
         yield Problem("The engine is in no swarm", "Run docker swarm init, or set stack_engine: compose")
+    elif wanted.swarm and not host.manager:
+        mend = "Run docker node promote on a manager, or take this host out of the group"
+        yield Problem("The host is a worker of its swarm, and only a manager can deploy", mend)
 
 
 def numbers(version: str) -> list[int]:

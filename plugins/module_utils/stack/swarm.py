@@ -9,6 +9,8 @@ whole numbers for ports. And it is many hosts: what a container mounts has to be
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import typing as t
 from dataclasses import dataclass, field
@@ -60,6 +62,9 @@ DROPPED = (
     "volumes",
 )
 CONFIG_LIMIT = 500_000  # bytes, of the engine
+# On a container: the checksum of what it was deployed with. It tells whether a deployment would make it anew, and
+# while one goes on, which containers are already of it.
+SUM = "rollout.posthog.sum"
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,10 @@ class Swarm:
     label: str
     # path of a mounted file -> its size and checksum, for those that fit into a config
     files: t.Mapping[str, t.Mapping[str, t.Any]] = field(default_factory=dict)
+    # dnsrr where virtual addresses do not work. Stores have none anyway: one that rests is cut off after a while
     endpoint_mode: str = ""
-    # Services that are to have no container for now: what writes, while a migration runs
-    resting: t.Sequence[str] = ()
+    # service -> how many containers, for those that keep nothing
+    replicas: t.Mapping[str, int] = field(default_factory=dict)
 
 
 def stack_file(model: Model, swarm: Swarm) -> Model:
@@ -103,29 +109,41 @@ def service(name: str, upstream: Model, swarm: Swarm, configs: Model) -> Model:
         result["ports"] = list({one["published"]: one for one in map(port, upstream["ports"])}.values())
     result["networks"] = sorted(upstream.get("networks") or {"default": None})
     # A volume without a name is of the container alone, and goes with it.
-    bound = any(mount["type"] in ("bind", "volume") and mount.get("source") for mount in mounts)
+    stateless = swarm.services[name].get("stateless", False)
+    bound = not stateless and any(mount["type"] in ("bind", "volume") and mount.get("source") for mount in mounts)
     result["deploy"] = deploy(name, upstream, swarm, bound)
+    result["labels"] = {**(upstream.get("labels") or {}), SUM: checksum(result)}
     return result
+
+
+def checksum(data: Model) -> str:
+    """Of all but the count of containers: those that are there stay when it changes."""
+    data = {**data, "deploy": {key: value for key, value in data["deploy"].items() if key != "replicas"}}
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def deploy(name: str, upstream: Model, swarm: Swarm, bound: bool) -> Model:
     """Started before the old one stops only where two harm nobody: at the edge, without state or a fixed port."""
     entry = swarm.services[name]
+    count = swarm.replicas.get(name, 1)
+    if bound and count > 1:
+        raise Invalid(f"cannot have {count} containers: what it keeps or mounts is on one node", name)
     first = entry["stage"] == "edge" and not bound and not upstream.get("ports")
     step = {"parallelism": 1, "order": "start-first" if first else "stop-first"}
     result: Model = {
-        "replicas": 0 if name in swarm.resting else 1,
+        "replicas": count,
         "update_config": {**step, "failure_action": "rollback", "monitor": "60s"},
         "rollback_config": dict(step),
         "restart_policy": {"condition": "any", "delay": "10s"},
     }
     if bound:
         result["placement"] = {"constraints": [f"node.labels.{swarm.label} == true"]}
+    elif count > 1:
+        result["placement"] = {"preferences": [{"spread": "node.id"}]}
     if upstream.get("mem_limit"):
         result["resources"] = {"limits": {"memory": str(upstream["mem_limit"])}}
-    if swarm.endpoint_mode:
-        result["endpoint_mode"] = swarm.endpoint_mode
-    return result
+    mode = "dnsrr" if entry["stage"] == "stores" else swarm.endpoint_mode
+    return {**result, "endpoint_mode": mode} if mode else result
 
 
 def port(given: Model) -> Model:
@@ -156,6 +174,8 @@ def mounted(name: str, volumes: t.Iterable[Model], swarm: Swarm, configs: Model)
 
 def network(given: Model) -> Model:
     """Attachable: the migration runs in it as a container of its own."""
+    if given.get("external"):
+        return {"external": True, "name": given["name"]}
     result: Model = {"driver": "overlay", "attachable": True}
     subnets = [{"subnet": one["subnet"]} for one in (given.get("ipam") or {}).get("config") or [] if "subnet" in one]
     return {**result, "ipam": {"config": subnets}} if subnets else result

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..errors import RolloutError
-from . import containers, host, registry, release, requirements, secret_store
+from . import containers, deploy, host, registry, release, requirements, secret_store, swarm_services
+from .docker import Run
 
 Result = dict[str, t.Any]
 
@@ -24,16 +26,25 @@ HOST_SPEC: Result = {
     "accepted": {"type": "list", "elements": "str", "default": []},
     "secrets_path": {"type": "path", "required": True},
     "secrets_given": {"type": "bool", "default": False},
+    "keeper_label": {"type": "str", "default": ""},
 }
 SECRETS_SPEC: Result = {
     "path": {"type": "path", "required": True},
-    "given": {"type": "dict", "default": {}, "no_log": True},
+    # Hidden, they would be taken out of the result, too. It has all secrets, so whoever asks hides the whole task.
+    "given": {"type": "dict", "default": {}, "no_log": False},
 }
 SERVICE_SPEC: Result = {
     "directory": {"type": "path", "required": True},
     "project": {"type": "str", "required": True},
     "services": {"type": "dict", "required": True},
     "migration": {"type": "str", "required": True},
+    "engine": {"type": "str", "choices": ["compose", "swarm"], "default": "compose"},
+}
+DEPLOY_SPEC: Result = {
+    "directory": {"type": "path", "required": True},
+    "name": {"type": "str", "required": True},
+    "services": {"type": "list", "elements": "str", "required": True},
+    "timeout": {"type": "int", "default": 1200},
 }
 RELEASE_SPEC: Result = {
     "commit": {"type": "str", "required": True},
@@ -59,7 +70,7 @@ def look_at_host(module: AnsibleModule) -> Result:
     params = module.params
     minimum = minimum_of(params["minimum"])
     kernel = {str(name): int(least) for name, least in params["kernel"].items()}
-    found = host.look(runner(module), params["project"], kernel)
+    found = host.look(runner(module), params["project"], kernel, params["keeper_label"])
     wanted = requirements.Wanted(
         **minimum,
         kernel=kernel,
@@ -70,7 +81,7 @@ def look_at_host(module: AnsibleModule) -> Result:
         has_secrets=params["secrets_given"] or bool(secret_store.read(params["secrets_path"])),
     )
     problems = [str(problem) for problem in requirements.problems(found, wanted)]
-    return {"changed": False, "host": found.as_data(), "problems": problems}
+    return {"changed": False, "host": found.as_data(), "problems": problems, "has_secrets": wanted.has_secrets}
 
 
 def minimum_of(given: t.Mapping[str, t.Any]) -> Result:
@@ -103,7 +114,8 @@ def look_at_services(module: AnsibleModule) -> Result:
     """Raises RolloutError."""
     params = module.params
     arguments = (params["directory"], params["project"], params["services"], params["migration"])
-    return {"changed": False, **containers.look(runner(module), *arguments).as_data()}
+    look = swarm_services.look if params["engine"] == "swarm" else containers.look
+    return {"changed": False, **look(runner(module), *arguments).as_data()}
 
 
 def make_release(module: AnsibleModule) -> Result:
@@ -116,9 +128,18 @@ def make_release(module: AnsibleModule) -> Result:
     return {"changed": False, "release": found, "differences": told}
 
 
-def runner(module: AnsibleModule) -> t.Callable[[list[str]], tuple[int, str, str]]:
-    def run_command(command: list[str]) -> tuple[int, str, str]:
-        code, out, err = module.run_command(command)
+def deploy_services(module: AnsibleModule) -> Result:
+    """Raises RolloutError."""
+    params = module.params
+    if module.check_mode:
+        return {"changed": True, "services": []}
+    arguments = (params["directory"], params["name"], params["services"], params["timeout"])
+    return {"changed": True, "services": [asdict(row) for row in deploy.deploy(runner(module), *arguments)]}
+
+
+def runner(module: AnsibleModule) -> Run:
+    def run_command(command: list[str], data: t.Optional[str] = None) -> tuple[int, str, str]:
+        code, out, err = module.run_command(command, data=data)
         return code, out, err
 
     return run_command

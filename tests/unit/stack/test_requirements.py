@@ -22,6 +22,7 @@ GOOD = {
     "ports": [22],
     "volumes": {"postgres-data": {"postgres": "15"}},
     "swarm": "active",
+    "manager": True,
 }
 WANTED = {
     "cpus": 4,
@@ -62,6 +63,7 @@ def test_a_good_host_is_told_nothing() -> None:
         ({"volumes": {"postgres-data": {"postgres": "12"}}}, "made by PostgreSQL 12", "ALTER USER"),
         ({"volumes": {"objectstorage": {"postgres": ""}}}, "MinIO", "stack_accepted: [objectstorage]"),
         ({"swarm": "inactive"}, "no swarm", "docker swarm init"),
+        ({"manager": False}, "a worker of its swarm", "docker node promote"),
     ],
 )
 def test_what_is_missing_is_told_with_how_to_mend_it(change: dict[str, Any], what: str, mend: str) -> None:

@@ -70,7 +70,7 @@ def test_jobs_and_what_is_left_out_are_not_in_it() -> None:
 
 
 def test_what_swarm_has_no_word_for_is_gone() -> None:
-    assert sorted(made()["services"]["web"]) == ["deploy", "image", "networks"]
+    assert sorted(made()["services"]["web"]) == ["deploy", "image", "labels", "networks"]
 
 
 def test_only_the_stateless_edge_is_started_before_the_old_one_stops() -> None:
@@ -127,9 +127,42 @@ def test_a_file_that_is_too_large_for_a_config_stays_a_mount() -> None:
     assert {"type": "bind", "source": CONFIG, "target": "/etc/users.xml"} in result["services"]["db"]["volumes"]
 
 
-def test_what_rests_has_no_container() -> None:
-    services = made(resting=["web"])["services"]
-    assert (services["web"]["deploy"]["replicas"], services["db"]["deploy"]["replicas"]) == (0, 1)
+def test_what_keeps_nothing_can_be_there_several_times_and_spreads() -> None:
+    services = made(replicas={"capture": 3})["services"]
+    assert services["capture"]["deploy"]["replicas"] == 3
+    assert services["capture"]["deploy"]["placement"] == {"preferences": [{"spread": "node.id"}]}
+    with pytest.raises(Invalid, match="db: cannot have 2 containers"):
+        made(replicas={"db": 2})
+
+
+def test_the_checksum_follows_what_is_deployed() -> None:
+    def sums(result: dict[str, Any]) -> dict[str, str]:
+        return {name: one["labels"]["rollout.posthog.sum"] for name, one in result["services"].items()}
+
+    once, again, vip = sums(made()), sums(made()), sums(made(endpoint_mode="vip"))
+    assert once == again
+    assert [name for name in once if once[name] != vip[name]] == ["web", "capture", "proxy"]
+
+
+def test_two_containers_and_three_are_the_same_to_the_checksum() -> None:
+    two, three = (made(replicas={"capture": count})["services"]["capture"] for count in (2, 3))
+    assert two["labels"] == three["labels"]
+
+
+def test_stores_have_no_virtual_address() -> None:
+    services = made()["services"]
+    assert {name: one["deploy"].get("endpoint_mode") for name, one in services.items()} == {
+        "db": "dnsrr",
+        "web": None,
+        "capture": None,
+        "proxy": None,
+    }
+
+
+def test_a_network_that_is_there_already_is_only_named() -> None:
+    model = {"services": {}, "networks": {"default": {"name": "ph_default", "external": True}}}
+    result = stack_file(model, Swarm(services={}, label="x"))
+    assert result["networks"] == {"default": {"name": "ph_default", "external": True}}
 
 
 def test_networks_span_nodes_and_jobs_can_join_them() -> None:
@@ -153,7 +186,7 @@ def stack_config() -> str:
 
 @pytest.mark.skipif(bool(stack_config()), reason=stack_config() or "docker can be asked")
 def test_docker_itself_takes_it() -> None:
-    text = yaml.safe_dump(made(files={}, endpoint_mode="dnsrr", resting=["web"]), sort_keys=False)
+    text = yaml.safe_dump(made(files={}, endpoint_mode="dnsrr", replicas={"capture": 2}), sort_keys=False)
     done = subprocess.run(
         ["docker", "stack", "config", "--compose-file", "-"], input=text, capture_output=True, text=True, check=False
     )
