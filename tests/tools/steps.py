@@ -47,10 +47,8 @@ LINT = [
 
 # The longest chain of steps that share something begins first.
 TEST = [
-    Step("images", [PYTHON, f"{TOOLS}/images.py"], needs="docker", shares="docker"),
     scenario("stack_compose"),
     scenario("site"),
-    scenario("stack_elsewhere"),
     scenario("stack_swarm"),
     *LINT,
     Step("integration", [*PYTEST, "-n", "2", "-m", "not thorough", "tests/integration"]),
@@ -63,6 +61,7 @@ TEST = [
 
 # What takes too long for each change: further combinations of what TEST tries once.
 THOROUGH = [
+    scenario("stack_elsewhere"),
     scenario("stack_upgrade"),
     scenario("proxy"),
     scenario("health"),
