@@ -73,6 +73,9 @@ ADDRESS = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):[0-9]+")
 FILE_NAME = re.compile(r"/[^\s;{}$\"'\\]+")
 
 
+ONE_SERVER = "they are one server to nginx, so say the same of each"
+
+
 def refuse(url: Any, problem: str) -> NoReturn:
     """Raises AnsibleFilterError."""
     raise AnsibleFilterError(f"{url}: {problem}")
@@ -207,13 +210,13 @@ def add_path(hosts: dict[str, dict[str, Any]], kind: str, entry: dict[str, Any])
     if host["site"]:
         refuse(entry["url"], "is on the host of a site, which has these paths already; use another host")
     if host["server"] != entry["server"] or host["scheme"] != found["scheme"]:
-        refuse(entry["url"], "another path of this host has another server or scheme; they are one server to nginx")
+        refuse(entry["url"], f"another path of this host has another server or scheme; {ONE_SERVER}")
     if any(path == other["path"] for other in host["ingests"] + host["redirects"]):
         refuse(entry["url"], "is declared twice")
     if own:
         tls = certificate(entry, found)
         if host["tls"] and host["tls"] != tls:
-            refuse(entry["url"], "another path of this host has another certificate; they are one server to nginx")
+            refuse(entry["url"], f"another path of this host has another certificate; {ONE_SERVER}")
         host["tls"] = tls
     elif path == "/":
         refuse(entry["url"], "the whole host is only ours with server: own")
