@@ -68,12 +68,10 @@ CLOUD_PAGES = re.compile(r"https://(?:(eu|us|app)\.)?posthog\.com(?:/.*)?")
 NEEDED = ("web", "capture")
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+ONE_SERVER = "they are one server to nginx, so say the same of each"
 PATH_TEXT = re.compile(r"/(?:[A-Za-z0-9._-]+/)*")
 ADDRESS = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):[0-9]+")
 FILE_NAME = re.compile(r"/[^\s;{}$\"'\\]+")
-
-
-ONE_SERVER = "they are one server to nginx, so say the same of each"
 
 
 def refuse(url: Any, problem: str) -> NoReturn:
