@@ -171,7 +171,10 @@ class Clickhouse(Store):
 
 @dataclass(frozen=True)
 class Kafka(Store):
-    """`brokers` are host:port each. No user: PostHog's services in Rust know TLS, and no SASL."""
+    """`brokers` are host:port each. No user: PostHog's services in Rust know TLS, and no SASL.
+
+    Source: rust/common/kafka/src/config.rs of PostHog/posthog at 09e75d90.
+    """
 
     brokers: tuple[str, ...] = ()
     tls: bool = False
