@@ -7,6 +7,7 @@ import json
 import os
 import tarfile
 import typing as t
+from functools import partial
 
 from ..errors import RolloutError
 from ..files import read
@@ -51,11 +52,9 @@ class Objects:
         for store in self.stores:
             client = self.client(store)
             found: dict[str, int] = {}
-
-            def write(sink: t.BinaryIO, client: t.Any = client, store: Options = store, found: t.Any = found) -> None:
-                archive(client, store, sink, found)
-
-            pieces.append(keeper.keep(f"objects/{store['name']}.tar", made_by(write)))
+            pieces.append(
+                keeper.keep(f"objects/{store['name']}.tar", made_by(partial(archive, client, store, found=found)))
+            )
             counts.update({f"{store['name']}/{bucket}": (number, number) for bucket, number in found.items()})
         return Entry(tuple(pieces), counts, {})
 

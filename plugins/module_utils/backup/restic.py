@@ -99,11 +99,9 @@ class Restic:
         summary = summary_in(said.decode(errors="replace"))
         receipt.snapshot, receipt.added = str(summary["snapshot_id"]), int(summary["data_added"])
 
-    @contextmanager
-    def reading(self, snapshot: str, name: str) -> t.Iterator[t.BinaryIO]:
+    def reading(self, snapshot: str, name: str) -> t.ContextManager[t.BinaryIO]:
         """Raises RolloutError at the end of the block where restic did not give all of it."""
-        with process.reading(self.command("dump", snapshot, f"/{name}"), self.environment) as source:
-            yield source
+        return process.reading(self.command("dump", snapshot, f"/{name}"), self.environment)
 
     def text(self, snapshot: str, name: str) -> str:
         return self.run("dump", snapshot, f"/{name}")

@@ -229,7 +229,7 @@ def made(kind: type[Store], keys: t.Mapping[str, t.Any]) -> Store:
     except TypeError as error:
         raise Invalid(f"has a key that it does not know: {', '.join(keys)}", place) from error
     if not store.addresses() or not all(
-        re.fullmatch(r"[\w.-]+|\[[\da-fA-F:]+\]", host) for host, _ in store.addresses()
+        re.fullmatch(r"[\w.-]+|\[[\da-fA-F:]+\]", host) for host, _port in store.addresses()
     ):
         raise Invalid("must name a host, without scheme and path", place)
     if isinstance(store, Postgres) and store.tls.startswith("verify-") and not store.ca:
