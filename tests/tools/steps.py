@@ -49,7 +49,6 @@ LINT = [
 TEST = [
     scenario("stack_compose"),
     scenario("site"),
-    scenario("stack_swarm"),
     *LINT,
     Step("integration", [*PYTEST, "-n", "2", "-m", "not thorough", "tests/integration"]),
     Step("unit", [*PYTEST, "-n", "2", "tests/unit", "tests/emulator"]),
@@ -61,6 +60,7 @@ TEST = [
 
 # What takes too long for each change: further combinations of what TEST tries once.
 THOROUGH = [
+    scenario("stack_swarm"),
     scenario("stack_elsewhere"),
     scenario("stack_upgrade"),
     scenario("proxy"),
