@@ -15,7 +15,7 @@ from pathlib import Path
 from ..errors import RolloutError
 from . import containers
 from .containers import Service, Stack, Wanted
-from .docker import Run, ask, ask_json
+from .docker import DockerError, Run, ask, ask_json
 from .swarm import SUM
 
 Data = dict[str, t.Any]
@@ -67,7 +67,11 @@ def tasks_of(run: Run, project: str) -> list[Data]:
     code, out, _err = run(["docker", "stack", "ps", "--quiet", "--no-trunc", project])
     if code or not out.split():  # a stack without tasks is an error to Docker
         return []
-    found = ask_json(run, ["docker", "inspect", "--type", "task", *out.split()])
+    code, out, err = run(["docker", "inspect", "--type", "task", *out.split()])
+    # A task may go between the two questions; Docker tells the others all the same.
+    if code and not all("not found" in line for line in err.splitlines()):
+        raise DockerError(f"docker inspect --type task failed: {err.strip()}")
+    found = json.loads(out or "[]")
     return sorted(found, key=lambda task: str(task["CreatedAt"]), reverse=True)
 
 

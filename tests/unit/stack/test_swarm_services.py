@@ -119,3 +119,11 @@ def test_a_rollback_ends_the_waiting_at_once() -> None:
 def test_waiting_ends_with_what_is_late() -> None:
     with pytest.raises(RolloutError, match="capture: is not up"):
         deploy.follow(lambda: [row(service())], 0)
+
+
+def test_a_task_that_goes_between_two_questions_is_no_failure() -> None:
+    answers = [(0, "t1\nt2\n", ""), (1, json.dumps([task()]), "Error response from daemon: task t2 not found\n")]
+    assert len(swarm_services.tasks_of(lambda _command: answers.pop(0), "ph")) == 1
+    answers = [(0, "t1\n", ""), (1, "", "permission denied\n")]
+    with pytest.raises(RolloutError, match="permission denied"):
+        swarm_services.tasks_of(lambda _command: answers.pop(0), "ph")
