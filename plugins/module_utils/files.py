@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+import typing as t
 
 from .errors import RolloutError
+
+T = t.TypeVar("T")
 
 
 def write(path: str, content: bytes, mode: int, *, prefix: str = ".rollout-", durable: bool = False) -> None:
@@ -40,6 +44,19 @@ def read(path: str) -> bytes | None:
         return None
     except OSError as problem:
         raise RolloutError(f"cannot read {path}: {problem.strerror}") from problem
+
+
+def read_private(path: str, made: t.Callable[[t.Any], T]) -> T:
+    """What a program on the host was told, in JSON that nobody else may read. Raises RolloutError."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            if os.fstat(file.fileno()).st_mode & 0o077:
+                raise RolloutError(f"others may read {path}, which holds keys; chmod 600 it")
+            return made(json.load(file))
+    except OSError as problem:
+        raise RolloutError(f"cannot read {path}: {problem.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise RolloutError(f"{path} is not of this version; run the playbook again") from None
 
 
 def make_folder(folder: str, mode: int) -> None:

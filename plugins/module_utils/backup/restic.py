@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import RolloutError
+from ..moment import moment
 from . import process
 from .settings import Settings
 from .stream import Measure, pump
@@ -126,12 +127,7 @@ NO_REPOSITORY = ("Is there a repository at", "unable to open config file", "repo
 
 def snapshot_of(data: t.Mapping[str, t.Any]) -> Snapshot:
     marks = dict(tag.split("=", 1) for tag in data.get("tags") or [] if "=" in tag)
-    # Nanoseconds are more than Python takes.
-    text = str(data["time"])
-    head, _dot, tail = text.partition(".")
-    zone = tail.lstrip("0123456789") if tail else ""
-    moment = f"{head}{zone}" if tail else head
-    return Snapshot(str(data["id"]), datetime.fromisoformat(moment.replace("Z", "+00:00")), marks)
+    return Snapshot(str(data["id"]), moment(str(data["time"])), marks)
 
 
 def summary_in(text: str) -> dict[str, t.Any]:

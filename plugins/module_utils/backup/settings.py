@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 import typing as t
 from dataclasses import dataclass
 
-from ..errors import RolloutError
+from ..files import read_private
 
 Options = t.Mapping[str, t.Any]
 LARGEST_NAME = 64
@@ -40,12 +38,4 @@ class Settings:
 
 def stored(path: str) -> Settings:
     """Raises RolloutError."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            if os.fstat(file.fileno()).st_mode & 0o077:
-                raise RolloutError(f"others may read {path}, which holds keys; chmod 600 it")
-            return Settings(**json.load(file))
-    except OSError as problem:
-        raise RolloutError(f"cannot read {path}: {problem.strerror}") from None
-    except (ValueError, TypeError):
-        raise RolloutError(f"{path} is not of this version; run the playbook again") from None
+    return read_private(path, lambda content: Settings(**content))

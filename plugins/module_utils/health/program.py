@@ -9,14 +9,12 @@ Ends with 0 when no check failed, 1 when one did, and 2 when it could not do its
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
 import typing as t
 
 from ..client import REQUESTS_ERROR
 from ..errors import RolloutError
-from ..files import write
+from ..files import read_private, write
 from .alone import alone
 from .checks import look
 from .notify import Notices
@@ -69,16 +67,7 @@ def carry_out(options: argparse.Namespace) -> int:
 
 def stored(path: str) -> tuple[Settings, Notices]:
     """Raises RolloutError."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            if os.fstat(file.fileno()).st_mode & 0o077:
-                raise RolloutError(f"others may read {path}, which holds keys; chmod 600 it")
-            content = json.load(file)
-        return Settings(**content["settings"]), Notices(**content["notices"])
-    except OSError as problem:
-        raise RolloutError(f"cannot read {path}: {problem.strerror}") from None
-    except (ValueError, KeyError, TypeError):
-        raise RolloutError(f"{path} is not of this version; run the playbook again") from None
+    return read_private(path, lambda content: (Settings(**content["settings"]), Notices(**content["notices"])))
 
 
 def complain(text: str) -> None:

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
+from ..moment import moment
 from .docker import Run, ask, ask_json
 from .host import label
 
@@ -158,8 +157,3 @@ def has_migrated(
         [entry["CreatedAt"] for entry in ask_json(run, ["docker", "volume", "inspect", *volumes])] if volumes else []
     )
     return all(moment(entry) <= ended for entry in created)
-
-
-def moment(text: str) -> datetime:
-    """Docker's times, to the second: `2026-11-26T19:02:04.123456789Z`, `2026-11-26T21:02:04+02:00`."""
-    return datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00"))

@@ -68,7 +68,8 @@ def look(run: Run, project: str, kernel: t.Iterable[str], keeper_label: str = ""
     host.compose = "" if code else out.strip().lstrip("v")
     disk = shutil.disk_usage(info["DockerRootDir"])
     host.disk_free, host.disk_used_percent = disk.free / GIB, round(100 * disk.used / disk.total)
-    own = [ask_lines(run, ["docker", "ps", "--filter", one, "--format", "{{json .}}"]) for one in labels(project)]
+    wanted = labels(project) if host.swarm == "active" else [label(project)]
+    own = [ask_lines(run, ["docker", "ps", "--filter", one, "--format", "{{json .}}"]) for one in wanted]
     host.ports = sorted(listening() - published(entry for entries in own for entry in entries))
     host.volumes = volumes(run, project)
     return host

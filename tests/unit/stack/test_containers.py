@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.rollout.posthog.plugins.filter.stack_table import stack_table
-from ansible_collections.rollout.posthog.plugins.module_utils.stack.containers import look, moment
+from ansible_collections.rollout.posthog.plugins.module_utils.moment import moment
+from ansible_collections.rollout.posthog.plugins.module_utils.stack.containers import look
 from ansible_collections.rollout.posthog.plugins.module_utils.stack.docker import DockerError
 
 WANTED = {"web": {"image": "app@1"}, "db": {"image": "pg@1"}, "init": {"image": "pg@1", "once": True}}
