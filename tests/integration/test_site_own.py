@@ -150,7 +150,7 @@ def test_the_example_stops_at_the_release_that_nobody_has_chosen() -> None:
     )
     assert done.returncode != 0
     assert "fatal: [posthog.example.com]" in done.stdout
-    assert "stack_release must have a commit of 40 hexadecimal digits" in flat(done)
+    assert "stack_release.commit must be a commit of 40 hexadecimal digits" in flat(done)
 
 
 def test_the_release_of_the_example_knows_all_services() -> None:

@@ -144,6 +144,15 @@ def test_changed_when_false_gives_its_reason() -> None:
     assert unexplained == []
 
 
+def test_every_scenario_begins_and_ends_with_nothing() -> None:
+    """Molecule remembers between runs that a scenario was prepared, and forgets only when it destroys."""
+    sequences = {
+        shown(path): yaml.safe_load(path.read_text())["scenario"]["test_sequence"]
+        for path in ROOT.glob("extensions/molecule/*/molecule.yml")
+    }
+    assert [name for name, steps in sequences.items() if (steps[1], steps[-1]) != ("destroy", "destroy")] == []
+
+
 def lines() -> Iterator[tuple[Path, int, str, str]]:
     """Each line of each task file, with its number and the line before it."""
     for path in CONTENT:
