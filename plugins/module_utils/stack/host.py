@@ -66,13 +66,19 @@ def look(run: Run, project: str, kernel: t.Iterable[str], keeper_label: str = ""
         host.keepers = ask(run, ["docker", "node", "ls", "--quiet", "--filter", label_filter]).split()
     code, out, _err = run(["docker", "compose", "version", "--short"])
     host.compose = "" if code else out.strip().lstrip("v")
-    disk = shutil.disk_usage(info["DockerRootDir"])
-    host.disk_free, host.disk_used_percent = disk.free / GIB, round(100 * disk.used / disk.total)
+    root = Path(info["DockerRootDir"])
+    host.disk_free, host.disk_used_percent = disk(root)
     wanted = labels(project) if host.swarm == "active" else [label(project)]
     own = [ask_lines(run, ["docker", "ps", "--filter", one, "--format", "{{json .}}"]) for one in wanted]
     host.ports = sorted(listening() - published(entry for entries in own for entry in entries))
-    host.volumes = volumes(run, project)
+    host.volumes = volumes(run, project, root)
     return host
+
+
+def disk(place: Path) -> tuple[float, int]:
+    """What is free, in GiB, and the percentage that is used."""
+    found = shutil.disk_usage(place)
+    return found.free / GIB, round(100 * found.used / found.total)
 
 
 def label(project: str) -> str:
@@ -112,7 +118,7 @@ def published(containers: t.Iterable[dict[str, t.Any]]) -> set[int]:
     return {int(port) for entry in containers for port in re.findall(r":(\d+)->", entry["Ports"])}
 
 
-def volumes(run: Run, project: str) -> dict[str, dict[str, t.Any]]:
+def volumes(run: Run, project: str, root: Path) -> dict[str, dict[str, t.Any]]:
     """By prefix, not by label: also those that another installer made."""
     prefix = f"{project}_"
     listed = ask_lines(run, ["docker", "volume", "ls", "--filter", f"name={prefix}", "--format", "{{json .}}"])
@@ -120,13 +126,22 @@ def volumes(run: Run, project: str) -> dict[str, dict[str, t.Any]]:
     if not names:
         return {}
     found = ask_json(run, ["docker", "volume", "inspect", *names])
-    return {
-        entry["Name"][len(prefix) :]: {
-            "created": entry["CreatedAt"],
-            "postgres": first_line(Path(entry["Mountpoint"], "PG_VERSION")),
-        }
-        for entry in found
-    }
+    return {entry["Name"][len(prefix) :]: volume(entry, root) for entry in found}
+
+
+def volume(entry: t.Mapping[str, t.Any], root: Path) -> dict[str, t.Any]:
+    """What is known of one, as the engine tells it; of its disk, where that is not the one of Docker's data."""
+    place = place_of(entry)
+    known = {"created": entry["CreatedAt"], "postgres": first_line(place / "PG_VERSION")}
+    if place.is_dir() and place.stat().st_dev != root.stat().st_dev:
+        known["disk_free"], known["disk_used_percent"] = disk(place)
+    return known
+
+
+def place_of(entry: t.Mapping[str, t.Any]) -> Path:
+    """Where the data lies: the engine binds a directory elsewhere to its own only while a container uses it."""
+    options = entry.get("Options") or {}
+    return Path(options["device"] if "bind" in options.get("o", "").split(",") else entry["Mountpoint"])
 
 
 def first_line(path: Path) -> str:

@@ -66,11 +66,13 @@ def sizes(host: Host, wanted: Wanted) -> t.Iterator[Problem]:
         if has < least:
             what = f"The host has {has:.3g} {unit}, and PostHog needs {least:.3g}"
             yield Problem(what, f"Add some, or set stack_minimum: {{{name}: {has:.1f}}} if you know better")
-    if wanted.disk_used_percent and host.disk_used_percent > wanted.disk_used_percent:
-        what = f"The disk of Docker's data is {host.disk_used_percent} % full, more than {wanted.disk_used_percent} %"
-        yield Problem(
-            what, "Remove images of old releases (docker image prune -a), or raise stack_minimum.disk_used_percent"
-        )
+    disks = {"Docker's data": host.disk_used_percent}
+    disks |= {f"the volume {name}": known.get("disk_used_percent", 0) for name, known in host.volumes.items()}
+    mend = {"Docker's data": "Remove images of old releases (docker image prune -a)"}
+    for name, used in disks.items():
+        if wanted.disk_used_percent and used > wanted.disk_used_percent:
+            what = f"The disk of {name} is {used} % full, more than {wanted.disk_used_percent} %"
+            yield Problem(what, f"{mend.get(name, 'Make room on it')}, or raise stack_minimum.disk_used_percent")
 
 
 def versions(host: Host, wanted: Wanted) -> t.Iterator[Problem]:

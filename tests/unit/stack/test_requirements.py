@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.rollout.posthog.plugins.module_utils.stack.host import Host, listening_in, meminfo, published
+from ansible_collections.rollout.posthog.plugins.module_utils.stack.host import (
+    Host,
+    listening_in,
+    meminfo,
+    published,
+    volume,
+)
 from ansible_collections.rollout.posthog.plugins.module_utils.stack.requirements import Wanted, problems
 
 GOOD = {
@@ -61,6 +68,7 @@ def test_a_good_host_is_told_nothing() -> None:
         ({"kernel": {"fs.aio-max-nr": 65536}}, "fs.aio-max-nr is 65536", "/etc/sysctl.d/90-posthog.conf"),
         ({"ports": [22, 8010]}, "port 8010", "stack_publish"),
         ({"volumes": {"postgres-data": {"postgres": "12"}}}, "made by PostgreSQL 12", "ALTER USER"),
+        ({"volumes": {"clickhouse-data": {"disk_used_percent": 97}}}, "the volume clickhouse-data is 97 %", "Make room"),
         ({"volumes": {"objectstorage": {"postgres": ""}}}, "MinIO", "stack_accepted: [objectstorage]"),
         ({"swarm": "inactive"}, "no swarm", "docker swarm init"),
         ({"manager": False}, "a worker of its swarm", "docker node promote"),
@@ -107,3 +115,12 @@ def test_what_the_kernel_tells_is_read() -> None:
 
 def test_ports_of_the_own_containers_are_none_of_others() -> None:
     assert published([{"Ports": "127.0.0.1:8010->80/tcp, [::1]:9000->90/tcp, 443/tcp"}, {"Ports": ""}]) == {8010, 9000}
+
+
+def test_a_volume_on_a_disk_of_its_own_tells_of_that_disk(tmp_path: Path) -> None:
+    elsewhere = Path("/dev/shm")
+    assert elsewhere.stat().st_dev != tmp_path.stat().st_dev
+    told_by_engine = {"Name": "p_postgres-data", "CreatedAt": "2026-11-26T19:22:40Z", "Mountpoint": str(tmp_path)}
+    bound = {**told_by_engine, "Options": {"device": str(elsewhere), "o": "bind", "type": "none"}}
+    assert volume(told_by_engine, tmp_path) == {"created": "2026-11-26T19:22:40Z", "postgres": ""}
+    assert set(volume(bound, tmp_path)) == {"created", "postgres", "disk_free", "disk_used_percent"}
