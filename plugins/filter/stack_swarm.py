@@ -37,6 +37,11 @@ options:
   replicas:
     description: How many containers a service has, for those that keep nothing.
     type: dict
+  monitor:
+    description:
+      - How many seconds a new container is watched before the next is made. One that fails in them is taken back.
+    type: int
+    default: 60
 """
 
 EXAMPLES = r"""

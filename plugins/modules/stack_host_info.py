@@ -104,7 +104,7 @@ host:
     keepers: []
     ports: [22, 443]
     kernel: {fs.aio-max-nr: 1048576}
-    volumes: {postgres-data: {created: "2026-11-26T19:22:40Z", postgres: "15"}}
+    volumes: {postgres-data: {created: "2026-11-26T19:22:40Z", empty: false, postgres: "15"}}
 problems:
   description: What is missing, each with how to mend it.
   returned: success

@@ -42,7 +42,12 @@ def test_whatever_is_given_arrives(tmp_path: Path) -> None:
         "gather_facts": False,
         "vars": {"ansible_python_interpreter": sys.executable},
         "tasks": [
-            {"ansible.builtin.template": {"src": str(ROOT / "roles/stack/templates/env.j2"), "dest": f"{tmp_path}/.env"}}
+            {
+                "ansible.builtin.template": {
+                    "src": str(ROOT / "roles/stack/templates/env.j2"),
+                    "dest": f"{tmp_path}/.env",
+                }
+            }
         ],
     }
     (tmp_path / "play.yml").write_text(json.dumps([play]))

@@ -132,7 +132,8 @@ def volumes(run: Run, project: str, root: Path) -> dict[str, dict[str, t.Any]]:
 def volume(entry: t.Mapping[str, t.Any], root: Path) -> dict[str, t.Any]:
     """What is known of one, as the engine tells it; of its disk, where that is not the one of Docker's data."""
     place = place_of(entry)
-    known = {"created": entry["CreatedAt"], "postgres": first_line(place / "PG_VERSION")}
+    empty = place.is_dir() and not any(place.iterdir())
+    known = {"created": entry["CreatedAt"], "empty": empty, "postgres": first_line(place / "PG_VERSION")}
     if place.is_dir() and place.stat().st_dev != root.stat().st_dev:
         known["disk_free"], known["disk_used_percent"] = disk(place)
     return known

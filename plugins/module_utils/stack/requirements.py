@@ -112,7 +112,7 @@ def ports(host: Host, wanted: Wanted) -> t.Iterator[Problem]:
 
 def data(host: Host, wanted: Wanted) -> t.Iterator[Problem]:
     database = host.volumes.get("postgres-data", {})
-    if database and not wanted.has_secrets:
+    if database and not database.get("empty") and not wanted.has_secrets:
         what = "There is a database (volume postgres-data), but none of the secrets that it was made with"
         mend = (
             "Put back secrets.json from your backup, or give the secrets of the old installation in stack_secrets. "

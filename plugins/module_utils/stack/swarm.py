@@ -79,6 +79,8 @@ class Swarm:
     endpoint_mode: str = ""
     # service -> how many containers, for those that keep nothing
     replicas: t.Mapping[str, int] = field(default_factory=dict)
+    # Seconds that a new container is watched before the next is made; one that fails in them is taken back
+    monitor: int = 60
 
 
 def stack_file(model: Model, swarm: Swarm) -> Model:
@@ -117,8 +119,9 @@ def service(name: str, upstream: Model, swarm: Swarm, configs: Model) -> Model:
 
 
 def checksum(data: Model) -> str:
-    """Of all but the count of containers: those that are there stay when it changes."""
-    data = {**data, "deploy": {key: value for key, value in data["deploy"].items() if key != "replicas"}}
+    """Of what a container is, not of how many there are and how they are replaced: those that are there stay then."""
+    apart = ("replicas", "update_config", "rollback_config")
+    data = {**data, "deploy": {key: value for key, value in data["deploy"].items() if key not in apart}}
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
@@ -132,7 +135,7 @@ def deploy(name: str, upstream: Model, swarm: Swarm, bound: bool) -> Model:
     step = {"parallelism": 1, "order": "start-first" if first else "stop-first"}
     result: Model = {
         "replicas": count,
-        "update_config": {**step, "failure_action": "rollback", "monitor": "60s"},
+        "update_config": {**step, "failure_action": "rollback", "monitor": f"{swarm.monitor}s"},
         "rollback_config": dict(step),
         "restart_policy": {"condition": "any", "delay": "10s"},
     }

@@ -68,7 +68,11 @@ def test_a_good_host_is_told_nothing() -> None:
         ({"kernel": {"fs.aio-max-nr": 65536}}, "fs.aio-max-nr is 65536", "/etc/sysctl.d/90-posthog.conf"),
         ({"ports": [22, 8010]}, "port 8010", "stack_publish"),
         ({"volumes": {"postgres-data": {"postgres": "12"}}}, "made by PostgreSQL 12", "ALTER USER"),
-        ({"volumes": {"clickhouse-data": {"disk_used_percent": 97}}}, "the volume clickhouse-data is 97 %", "Make room"),
+        (
+            {"volumes": {"clickhouse-data": {"disk_used_percent": 97}}},
+            "the volume clickhouse-data is 97 %",
+            "Make room",
+        ),
         ({"volumes": {"objectstorage": {"postgres": ""}}}, "MinIO", "stack_accepted: [objectstorage]"),
         ({"swarm": "inactive"}, "no swarm", "docker swarm init"),
         ({"manager": False}, "a worker of its swarm", "docker node promote"),
@@ -88,6 +92,8 @@ def test_a_database_without_its_secrets_is_a_problem() -> None:
     [problem] = told({}, has_secrets=False)
     assert "secrets.json" in problem
     assert told({"volumes": {}}, has_secrets=False) == []
+    # One that somebody has made on a disk of its own, before anything was installed
+    assert told({"volumes": {"postgres-data": {"empty": True}}}, has_secrets=False) == []
 
 
 def test_what_the_user_has_seen_is_no_problem() -> None:
@@ -122,5 +128,8 @@ def test_a_volume_on_a_disk_of_its_own_tells_of_that_disk(tmp_path: Path) -> Non
     assert elsewhere.stat().st_dev != tmp_path.stat().st_dev
     told_by_engine = {"Name": "p_postgres-data", "CreatedAt": "2026-11-26T19:22:40Z", "Mountpoint": str(tmp_path)}
     bound = {**told_by_engine, "Options": {"device": str(elsewhere), "o": "bind", "type": "none"}}
-    assert volume(told_by_engine, tmp_path) == {"created": "2026-11-26T19:22:40Z", "postgres": ""}
-    assert set(volume(bound, tmp_path)) == {"created", "postgres", "disk_free", "disk_used_percent"}
+    known = {"created": "2026-11-26T19:22:40Z", "empty": True, "postgres": ""}
+    assert volume(told_by_engine, tmp_path) == known
+    assert set(volume(bound, tmp_path)) == {*known, "disk_free", "disk_used_percent"}
+    (tmp_path / "PG_VERSION").write_text("15\n")
+    assert volume(told_by_engine, tmp_path) == {**known, "empty": False, "postgres": "15"}

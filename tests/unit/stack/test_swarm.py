@@ -135,6 +135,10 @@ def test_what_keeps_nothing_can_be_there_several_times_and_spreads() -> None:
         made(replicas={"db": 2})
 
 
+def test_a_new_container_is_watched_as_long_as_wanted() -> None:
+    assert {one["deploy"]["update_config"]["monitor"] for one in made(monitor=5)["services"].values()} == {"5s"}
+
+
 def test_the_checksum_follows_what_is_deployed() -> None:
     def sums(result: dict[str, Any]) -> dict[str, str]:
         return {name: one["labels"]["rollout.posthog.sum"] for name, one in result["services"].items()}
@@ -144,9 +148,12 @@ def test_the_checksum_follows_what_is_deployed() -> None:
     assert [name for name in once if once[name] != vip[name]] == ["web", "capture", "proxy"]
 
 
-def test_two_containers_and_three_are_the_same_to_the_checksum() -> None:
-    two, three = (made(replicas={"capture": count})["services"]["capture"] for count in (2, 3))
-    assert two["labels"] == three["labels"]
+@pytest.mark.parametrize("change", [{"replicas": {"capture": 3}}, {"monitor": 5}], ids=["count", "update"])
+def test_how_many_there_are_and_how_they_are_replaced_is_nothing_to_the_checksum(change: dict[str, Any]) -> None:
+    two = {"replicas": {"capture": 2}}
+    one, other = (made(**{**two, **options})["services"]["capture"] for options in ({}, change))
+    assert one != other
+    assert one["labels"] == other["labels"]
 
 
 def test_stores_have_no_virtual_address() -> None:
