@@ -125,7 +125,7 @@ def test_check_mode_on_a_bare_host_says_what_it_cannot_foretell(rollout: Rollout
     done = rollout.run("--tags", "project,health", "--check")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "PostHog does not run here yet. What is inside it, and whether it serves, is not foretold" in flat(done)
-    assert done.stdout.count("skipping: no hosts matched") == 4  # emulator, proxy, posthog, health
+    assert done.stdout.count("skipping: no hosts matched") == 5  # emulator, backup, proxy, posthog, health
 
 
 @pytest.mark.parametrize("options", [["--limit", "shop"], ["--tags", "project"]], ids=["left out", "bare"])

@@ -66,6 +66,7 @@ THOROUGH = [
     scenario("proxy"),
     scenario("health"),
     scenario("backup"),
+    scenario("backup_host"),
     Step("thorough", [*PYTEST, "-n", "2", "-m", "thorough", "tests/integration"]),
 ]
 STEPS = {"lint": LINT, "test": TEST, "thorough": THOROUGH}
