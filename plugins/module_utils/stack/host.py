@@ -76,9 +76,9 @@ def look(run: Run, project: str, kernel: t.Iterable[str], keeper_label: str = ""
 
 
 def disk(place: Path) -> tuple[float, int]:
-    """What is free, in GiB, and the percentage that is used."""
+    """What is free, in GiB, and the percentage that is used, as df counts: what is root's alone is not free."""
     found = shutil.disk_usage(place)
-    return found.free / GIB, round(100 * found.used / found.total)
+    return found.free / GIB, round(100 * found.used / (found.used + found.free))
 
 
 def label(project: str) -> str:
