@@ -24,7 +24,7 @@ help:
 	@echo "make demo    roll out the example project on a local PostHog emulator"
 	@echo "make test    run every check (under 30 minutes); make lint runs the quick ones"
 	@echo "make thorough  run what make test leaves out: more releases, hosts and versions of the same"
-	@echo "make bench   measure requests and time; make docs renders the module documentation"
+	@echo "make bench   measure requests, time, memory; make docs renders the module documentation"
 	@echo "make clean   stop the emulator and remove all that make created"
 
 demo: $(RUNTIME) $(TREE)

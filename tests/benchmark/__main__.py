@@ -9,7 +9,8 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "tools"), str(Path(__file__).parent)]
 
-from host import host_rows  # noqa: E402  (the folders above come first)
+from backups import backup_rows, lack_of_backups  # noqa: E402  (the folders above come first)
+from host import host_rows  # noqa: E402
 from lanes import missing  # noqa: E402
 from measure import Play, Run, median, play, playbook  # noqa: E402
 from objects import Objects, flags, thousand  # noqa: E402
@@ -106,6 +107,8 @@ def main() -> None:
         finally:
             emulator.stop()
         removals = removal_rows(Path(folder))
+        without = lack_of_backups()
+        backups = [] if without else backup_rows()
         lack = missing("docker")
         hosts = [] if lack else host_rows(Path(folder, "host"), nothing)
     print(tabulate(rows, headers=["what", "PostHog saw", "time, and against what", "goal"]))
@@ -116,6 +119,12 @@ def main() -> None:
         f"A host of one's own: skipped, {lack}."
         if lack
         else tabulate(hosts, headers=["a host of one's own", "what", "time, and against an empty play", "goal"])
+    )
+    print()
+    print(
+        f"Backups: skipped, there is no {without}."
+        if without
+        else tabulate(backups, headers=["a backup of PostgreSQL", "how much", "time, and against plain", "goal"])
     )
     modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
     sizes = [(name, f"{weight(name) / 1024:.0f} KB", f"{compiled_weight(name) / 1024:.0f} KB") for name in modules]

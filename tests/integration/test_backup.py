@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -215,6 +216,21 @@ def test_killed_at_any_stage(host: Host, tmp_path: Path, program: str) -> None:
         host.well("run")
         assert [request.body["kind"] for request in hook.seen] == ["unwell", "well"]
     host.restic("check")
+
+
+def test_killed_while_it_tidies_up(host: Host) -> None:
+    """The lock that restic leaves then would be in the way of every later run."""
+    host.well("run")
+    locks = host.repository / "locks"
+    # A file that is not yet whole has another name.
+    kill = f"until ls {locks} | grep -qE '^[0-9a-f]{{64}}$'; do :; done; kill -9 $! $PPID; exit 1"
+    host.in_place_of("restic", f'case "$*" in *prune*) "$real" "$@" & {kill};; esac\nexec "$real" "$@"')
+    assert host.run("check").returncode == -signal.SIGKILL
+    host.as_before()
+    assert "locked" in host.restic("backup", "--stdin", check=False)
+    host.well("run")
+    host.well("run")
+    assert not list(locks.iterdir())
 
 
 def test_no_secret_is_shown(host: Host) -> None:

@@ -134,7 +134,19 @@ OWN = (
         "process",
         "program",
     ),
-    *("restic", "restore", "retention", "round", "settings", "status", "stream", "table", "told", "window"),
+    *(
+        "receivers",
+        "restic",
+        "restore",
+        "retention",
+        "round",
+        "settings",
+        "status",
+        "stream",
+        "table",
+        "told",
+        "window",
+    ),
 )
 SHIPPED = sorted([*COMMON, *(f"health.{name}" for name in (*HEALTH, "settings")), *(f"backup.{name}" for name in OWN)])
 

@@ -16,6 +16,9 @@ class Keeper(t.Protocol):
 
     run: str
 
+    def expect(self, *names: str) -> None:
+        """The streams that come next, in their order, and with no marks. Raises RolloutError."""
+
     def keep(self, name: str, source: Source, **marks: str) -> Piece:
         """Raises RolloutError where the source, or the repository, fails."""
 

@@ -50,9 +50,11 @@ class Postgres:
 
     def save(self, keeper: Keeper) -> Entry:
         place = self.place
+        there = databases(place)
+        keeper.expect(GLOBALS, *map(piece_of, there))
         pieces = [keeper.keep(GLOBALS, place.reading("pg_dumpall", "--globals-only"))]
         counts: dict[str, tuple[int, int]] = {}
-        for database in databases(place):
+        for database in there:
             with frozen(place.having(PGDATABASE=database)) as (snapshot, counted):
                 dump = ["pg_dump", "--format=custom", "--compress=0", f"--snapshot={snapshot}"]
                 source = place.having(PGDATABASE=database).reading(*dump)

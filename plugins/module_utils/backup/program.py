@@ -90,11 +90,12 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
     if options.scheduled and not is_quiet(settings.window, datetime.now(timezone.utc), before):
         say("not now: these are not the quiet hours")
         return finished(settings, status)
-    run = new_run()
+    run, doubtful = new_run(), status.doubtful
     status.begin(run)
+    status.doubt(True)
     restic = Restic(settings)
     try:
-        manifest = Round(settings, restic, run).carry_out()
+        manifest = Round(settings, restic, run, doubtful).carry_out()
     except RolloutError as problem:
         status.failed(str(problem))
         complain(str(problem))
@@ -103,6 +104,7 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
     status.succeeded(run, manifest.bytes, added)
     say(f"{run}: {table.size(manifest.bytes)}, of which {table.size(added)} are new")
     tend(settings, restic, status, before)
+    status.doubt(any(status.ended_badly(name) for name in ("last_retention", "last_check")))
     return finished(settings, status)
 
 
@@ -137,6 +139,7 @@ def noted(status: Status, what: str, work: t.Callable[[], t.Any]) -> None:
 
 def check(settings: Settings, _options: argparse.Namespace) -> int:
     status = Status(settings.status_path)
+    status.doubt(True)
     look_through(settings, Restic(settings), status)
     return finished(settings, status)
 
@@ -179,10 +182,7 @@ def finished(settings: Settings, status: Status) -> int:
         complain(problem)
     if problems:
         return BROKEN
-    failed = [
-        name for name in ("last_run", "last_check", "last_drill") if status.data.get(name, {}).get("result") == "failed"
-    ]
-    return FAILED if failed else 0
+    return FAILED if any(map(status.ended_badly, ("last_run", "last_check", "last_drill"))) else 0
 
 
 def initialize(settings: Settings, _options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import typing as t
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,16 +34,39 @@ class Snapshot:
         return self.marks.get("part", "")
 
 
-NOTHING = Measure(0, "")
-
-
-@dataclass
-class Receipt:
+class Receipt(t.NamedTuple):
     """What became of a stream; `added` is how many bytes the repository grew by."""
 
-    snapshot: str = ""
-    added: int = 0
-    measure: Measure = NOTHING
+    snapshot: str
+    added: int
+    measure: Measure
+
+
+class Receiver:
+    """A `restic backup` that opens the repository, which takes it a second, and waits for a stream."""
+
+    def __init__(self, program: t.ContextManager[process.Child]) -> None:
+        """Raises RolloutError."""
+        self.stack = ExitStack()
+        self.child = self.stack.enter_context(program)
+
+    def take(self, source: t.ContextManager[t.BinaryIO]) -> Receipt:
+        """A stream becomes a snapshot, if whatever makes the stream ends well; if not, there is none.
+
+        restic sees the end of its input only then; otherwise it is stopped before. Raises RolloutError.
+        """
+        child = self.child
+        with self.stack:
+            with child.feeding(), source as stream:
+                measure = pump(stream, child.sink)
+            said = b"".join(iter(lambda: child.source.read(65536), b""))
+            child.finish()
+        summary = summary_in(said.decode(errors="replace"))
+        return Receipt(str(summary["snapshot_id"]), int(summary["data_added"]), measure)
+
+    def drop(self) -> None:
+        """It gets no stream, and leaves no snapshot."""
+        self.stack.close()
 
 
 class Restic:
@@ -64,7 +87,18 @@ class Restic:
 
     def run(self, *arguments: str) -> str:
         """Raises RolloutError with restic's own complaint."""
-        return process.run(self.command(*arguments), self.environment)
+        command = self.command(*arguments)
+        try:
+            return process.run(command, self.environment)
+        except process.Ended as problem:
+            if LOCKED not in str(problem):
+                raise
+        self.unlock()
+        return process.run(command, self.environment)
+
+    def unlock(self) -> None:
+        """Takes away the locks of processes that are no more, and no others. Raises RolloutError."""
+        process.run(self.command("unlock"), self.environment)
 
     def initialize(self) -> bool:
         """Whether a repository had to be made. Raises RolloutError, also where one is there that cannot be opened."""
@@ -77,28 +111,10 @@ class Restic:
             return True
         return False
 
-    def save(self, name: str, marks: t.Mapping[str, str], source: t.ContextManager[t.BinaryIO]) -> Receipt:
-        """A stream becomes a snapshot, if whatever makes the stream ends well; if not, there is none.
-
-        Raises RolloutError.
-        """
-        receipt = Receipt()
-        with self.receiving(name, marks, receipt) as sink, source as stream:
-            receipt.measure = pump(stream, sink)
-        return receipt
-
-    @contextmanager
-    def receiving(self, name: str, marks: t.Mapping[str, str], receipt: Receipt) -> t.Iterator[t.BinaryIO]:
-        """restic sees the end of its input only after the block has ended well; otherwise it is stopped before."""
+    def receiver(self, name: str, marks: t.Mapping[str, str]) -> Receiver:
         tags = [word for mark in (TAG, *map("=".join, marks.items())) for word in ("--tag", mark)]
         command = self.command("backup", "--json", "--host", self.name, *tags, "--stdin", "--stdin-filename", name)
-        with process.talking(command, self.environment) as child:
-            with child.feeding():
-                yield child.sink
-            said = b"".join(iter(lambda: child.source.read(65536), b""))
-            child.finish()
-        summary = summary_in(said.decode(errors="replace"))
-        receipt.snapshot, receipt.added = str(summary["snapshot_id"]), int(summary["data_added"])
+        return Receiver(process.talking(command, self.environment))
 
     def reading(self, snapshot: str, name: str) -> t.ContextManager[t.BinaryIO]:
         """Raises RolloutError at the end of the block where restic did not give all of it."""
@@ -121,6 +137,8 @@ class Restic:
             self.run("forget", *snapshots)
 
 
+#: What restic complains of where a lock is in its way.
+LOCKED = "already locked"
 #: restic 0.14 has no exit code for it. The second is of a repository in S3.
 NO_REPOSITORY = ("Is there a repository at", "unable to open config file", "repository does not exist")
 

@@ -11,20 +11,25 @@ import typing as t
 from datetime import datetime, timedelta
 
 from ..errors import RolloutError
-from .restic import Restic, Snapshot
+from .restic import Restic, Snapshot, snapshot_of
 from .settings import Options
 
 MANIFEST = "part=manifest"
 PERIODS = ("last", "daily", "weekly", "monthly", "yearly")
 
 
-def wanted_by_rules(restic: Restic, rules: Options) -> set[str]:
-    """The runs that restic would keep. Raises RolloutError."""
+def by_rules(restic: Restic, rules: Options) -> tuple[list[Snapshot], set[str]]:
+    """All that there is, from the oldest to the newest, and the runs that restic would keep. Raises RolloutError.
+
+    Grouped by their paths, manifests are a group of their own. So restic answers both at once, and only once opens the
+    repository, for which it computes a second.
+    """
     keep = [word for period in PERIODS if rules[period] for word in (f"--keep-{period}", str(rules[period]))]
-    said = restic.run("forget", "--dry-run", "--json", "--group-by", "host", *keep, *restic.ours(MANIFEST))
+    said = restic.run("forget", "--dry-run", "--no-lock", "--json", "--group-by", "host,paths", *keep, *restic.ours())
     groups = json.loads(said) if said.strip() else []
-    tags = [tag for group in groups for snapshot in group["keep"] or [] for tag in snapshot["tags"]]
-    return {tag[len("run=") :] for tag in tags if tag.startswith("run=")}
+    stays, goes = ([snapshot_of(one) for group in groups for one in group[name] or []] for name in ("keep", "remove"))
+    wanted = {one.run for one in stays if one.part == "manifest"}
+    return sorted([*stays, *goes], key=lambda one: one.time), wanted
 
 
 def kept(manifests: t.Sequence[Snapshot], by_rules: t.Collection[str], cap: timedelta, now: datetime) -> list[Snapshot]:
@@ -56,8 +61,8 @@ def forget(restic: Restic, rules: Options, before: datetime | None, now: datetim
     """How many snapshots went. `before` is when the last good run before this one ended. Raises RolloutError."""
     cap = timedelta(days=rules["max_days"])
     check_clock(before, now, cap)
-    there = restic.snapshots()
+    there, wanted = by_rules(restic, rules)
     manifests = [one for one in there if one.part == "manifest"]
-    gone = useless(there, kept(manifests, wanted_by_rules(restic, rules), cap, now))
+    gone = useless(there, kept(manifests, wanted, cap, now))
     restic.forget(gone)
     return len(gone)

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import typing as t
 from datetime import datetime, timezone
+from functools import cached_property
 
 from ..errors import RolloutError
 from ..health import disk
 from ..health.result import FAILED
 from . import process
 from .manifest import NAME, Entry, Manifest, Piece, manifest_of
+from .part import Part
 from .parts import parts_of
-from .restic import Receipt, Restic, Snapshot
+from .receivers import Receivers
+from .restic import Restic, Snapshot
 from .retention import MANIFEST
 from .settings import Settings
 from .stream import Source
@@ -30,45 +34,58 @@ def new_run() -> str:
 class Round:
     """The Keeper of the parts."""
 
-    def __init__(self, settings: Settings, restic: Restic, run: str) -> None:
-        self.settings, self.restic, self.run = settings, restic, run
+    def __init__(self, settings: Settings, restic: Restic, run: str, doubtful: bool = False) -> None:
+        """`doubtful` where an earlier job did not end well, and may have left locks in the repository."""
+        self.settings, self.restic, self.run, self.doubtful = settings, restic, run, doubtful
         self.part = ""
-        self.last: Manifest | None = None
+        self.receivers = Receivers(restic)
 
     def carry_out(self) -> Manifest:
         """Raises RolloutError that names the part which failed."""
         started = moment()
         self.check_space()
-        # Only those of processes that are no more.
-        self.restic.run("unlock")
-        found = self.restic.snapshots(MANIFEST)
-        self.last = read_manifest(self.restic, found[-1]) if found else None
-        entries = {}
-        for part in parts_of(self.settings):
-            self.part = part.name
-            try:
-                entries[part.name] = part.save(self)
-            except RolloutError as problem:
-                raise RolloutError(f"{part.name}: {problem}") from problem
+        if self.doubtful:
+            self.restic.unlock()
+        try:
+            entries = {part.name: self.entry_of(part) for part in parts_of(self.settings)}
+        finally:
+            self.receivers.drop()
         stack = self.settings.stack
         manifest = Manifest(
             self.run, started, moment(), release_of(stack["home"]), images_of(stack["project"]), entries
         )
         base = str(entries["clickhouse"].facts["base"]) if "clickhouse" in entries else ""
         marks = {"run": self.run, "part": "manifest", "base": base[len("rollout-") :]}
-        with self.restic.receiving(NAME, marks, Receipt()) as sink:
-            sink.write(manifest.as_json().encode())
+        self.restic.receiver(NAME, marks).take(io.BytesIO(manifest.as_json().encode()))
         return manifest
+
+    def entry_of(self, part: Part) -> Entry:
+        self.part = part.name
+        try:
+            return part.save(self)
+        except RolloutError as problem:
+            raise RolloutError(f"{part.name}: {problem}") from problem
+
+    def expect(self, *names: str) -> None:
+        """Raises RolloutError."""
+        self.receivers.expect(names, {"run": self.run, "part": self.part})
 
     def keep(self, name: str, source: Source, **marks: str) -> Piece:
         """Raises RolloutError."""
-        receipt = self.restic.save(name, {"run": self.run, "part": self.part, **marks}, source)
+        receipt = self.receivers.take(name, {"run": self.run, "part": self.part, **marks}, source)
         if not receipt.measure.bytes:
             raise RolloutError(f"{name} is empty")
         return Piece(name, self.run, receipt.snapshot, receipt.measure.bytes, receipt.added, receipt.measure.sha256)
 
     def before(self, part: str) -> t.Optional[Entry]:
+        """Raises RolloutError."""
         return self.last.parts.get(part) if self.last else None
+
+    @cached_property
+    def last(self) -> Manifest | None:
+        """The last good one. Only asked for by who has use of it: it takes restic two seconds."""
+        found = self.restic.snapshots(MANIFEST)
+        return read_manifest(self.restic, found[-1]) if found else None
 
     def check_space(self) -> None:
         """Raises RolloutError."""

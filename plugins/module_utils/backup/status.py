@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import json
+import os
 import typing as t
 from datetime import datetime, timezone
 
 from ..files import read, write
 
 VERSION = 1
+#: What a file beside this one is called besides, for as long as a job has not ended well.
+DOUBT = ".doubt"
 Entry = dict[str, t.Any]
 
 
@@ -24,6 +27,17 @@ class Status:
         except ValueError:
             data = {}  # half of nothing: what it said is lost, and the next good run says it again
         self.data: Entry = data if isinstance(data, dict) else {}
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a job has not ended well since the last that did: then locks of it may be in the repository."""
+        return os.path.exists(self.path + DOUBT)
+
+    def doubt(self, doubtful: bool) -> None:
+        if doubtful:
+            write(self.path + DOUBT, b"", 0o644)
+        elif self.doubtful:
+            os.unlink(self.path + DOUBT)
 
     def begin(self, run: str) -> None:
         self.data["running"] = {"run": run, "started_at": now()}
@@ -55,6 +69,9 @@ class Status:
         """Of a check, or a drill."""
         self.data[what] = {"finished_at": now(), **facts}
         self.store()
+
+    def ended_badly(self, what: str) -> bool:
+        return bool(self.data.get(what, {}).get("result") == "failed")
 
     def time_of(self, what: str) -> datetime | None:
         text = self.data.get(what, {}).get("finished_at")
