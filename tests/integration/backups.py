@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
+from support.places import Place
 from support.postgres import Postgres
 from support.task import run_module
 
@@ -74,6 +75,7 @@ class Host:
         self.home.mkdir()
         (self.home / "secrets.json").write_text('{"posthog_secret": "stack-s3cret"}\n')
         self.path: list[str] = []
+        self.at = Place(str(self.repository))
 
     def install(self, **options: Any) -> None:
         """By the module, in this process."""
@@ -90,6 +92,12 @@ class Host:
         }
         answer, text = run_module("backup_program", {**common, **options})
         assert "files" in answer, text
+
+    def keep_at(self, place: Place, **options: Any) -> None:
+        """Installed, with the repository at another place."""
+        self.at = place
+        common = {"password": PASSWORD, "cache": str(self.place / "cache")}
+        self.install(repository={**place.options_of_module, **common}, **options)
 
     def command(self, *words: str) -> list[str]:
         return [
@@ -128,8 +136,13 @@ class Host:
     def restic(self, *words: str, check: bool = True) -> str:
         """By hand."""
         done = subprocess.run(
-            ["restic", "--repo", str(self.repository), "--no-cache", *words],
-            env={**self.environment, "RESTIC_PASSWORD": PASSWORD},
+            ["restic", *(word for option in self.at.options for word in ("-o", option)), "--no-cache", *words],
+            env={
+                **self.environment,
+                **self.at.environment,
+                "RESTIC_REPOSITORY": self.at.url,
+                "RESTIC_PASSWORD": PASSWORD,
+            },
             capture_output=True,
             text=True,
             check=False,

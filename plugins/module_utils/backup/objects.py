@@ -44,7 +44,7 @@ class Objects:
 
     def __init__(self, settings: Settings, project: str = "") -> None:
         self.stores, self.project = settings.objects, project or settings.stack["project"]
-        self.home = settings.stack["home"]
+        self.home, self.repository = settings.stack["home"], settings.repository["url"]
 
     def save(self, keeper: Keeper) -> Entry:
         counts: dict[str, tuple[int, int]] = {}
@@ -53,7 +53,10 @@ class Objects:
             client = self.client(store)
             found: dict[str, int] = {}
             pieces.append(
-                keeper.keep(f"objects/{store['name']}.tar", made_by(partial(archive, client, store, found=found)))
+                keeper.keep(
+                    f"objects/{store['name']}.tar",
+                    made_by(partial(archive, client, self.without_repository(store, client), found=found)),
+                )
             )
             counts.update({f"{store['name']}/{bucket}": (number, number) for bucket, number in found.items()})
         return Entry(tuple(pieces), counts, {})
@@ -82,9 +85,14 @@ class Objects:
         for store in self.stores:
             client = self.client(store)
             for bucket in buckets(client, store):
-                number = sum(1 for _key in keys(client, store, bucket))
+                number = sum(1 for _key in keys(client, self.without_repository(store, client), bucket))
                 found[f"{store['name']}/{bucket}"] = (number, number)
         return found
+
+    def without_repository(self, store: Options, client: t.Any) -> Options:
+        """A repository in the same server is left out: it would hold itself, and be twice as large every night."""
+        server, bucket, prefix = place_in_s3(self.repository)
+        return {**store, "repository": f"{bucket}/{prefix}" if server == host_of(client.meta.endpoint_url) else ""}
 
     def client(self, store: Options) -> t.Any:
         """Raises RolloutError."""
@@ -184,8 +192,22 @@ def keys(client: t.Any, store: Options, bucket: str) -> t.Iterator[str]:
     with guarded(store):
         for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for entry in page.get("Contents", []):
-                if not entry["Key"].startswith(tuple(store["left_out"])):
+                own = store["repository"] and f"{bucket}/{entry['Key']}".startswith(store["repository"])
+                if not own and not entry["Key"].startswith(tuple(store["left_out"])):
                     yield entry["Key"]
+
+
+def host_of(url: str) -> str:
+    return url.rpartition("//")[2].partition("/")[0]
+
+
+def place_in_s3(url: str) -> tuple[str, str, str]:
+    """The server, the bucket and what all keys begin with, of restic's address of a repository; else nothing."""
+    if not url.startswith("s3:"):
+        return "", "", ""
+    server, _slash, path = url[len("s3:") :].rpartition("//")[2].partition("/")
+    bucket, _slash, prefix = path.strip("/").partition("/")
+    return server, bucket, f"{prefix}/" if prefix else ""
 
 
 class guarded:
