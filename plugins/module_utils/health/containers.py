@@ -8,6 +8,7 @@ import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..docker_labels import NAMESPACE, ONE_OFF, PROJECT, SWARM_TASK
 from ..errors import RolloutError
 from .command import Missing, run
 from .context import Context
@@ -22,10 +23,6 @@ OPTIONS = {
     "timeout": {"type": "float", "default": 30.0},
 }
 NAME = "containers"
-COMPOSE = "com.docker.compose.project"
-SWARM = "com.docker.stack.namespace"
-TASK = "com.docker.swarm.task.name"
-ONE_OFF = "com.docker.compose.oneoff"
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def look(context: Context, options: Options) -> list[Result]:
 def inspect(project: str, timeout: float) -> list[dict[str, t.Any]]:
     """What Docker knows of all containers of a Compose project or Swarm stack. Raises RolloutError."""
     names: list[str] = []
-    for label in (COMPOSE, SWARM):
+    for label in (PROJECT, NAMESPACE):
         listed = ["docker", "ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={label}={project}"]
         names += run(listed, timeout).split()
     if not names:
@@ -80,7 +77,7 @@ def containers_of(inspected: t.Iterable[dict[str, t.Any]], now: datetime, option
         if labels.get(ONE_OFF) == "True":
             continue
         # Swarm makes a new container at each restart: web.1.<id of the task>.
-        name = labels[TASK].rpartition(".")[0] if TASK in labels else str(entry["Name"]).lstrip("/")
+        name = labels[SWARM_TASK].rpartition(".")[0] if SWARM_TASK in labels else str(entry["Name"]).lstrip("/")
         if name in newest:
             created = moment(entry["Created"])
             replaced[name] = replaced.get(name, 0) + (created is not None and created >= since)
@@ -99,7 +96,7 @@ def read(name: str, entry: dict[str, t.Any], replaced: int) -> Container:
         restarts=int(entry.get("RestartCount") or 0) + replaced,
         started=moment(state.get("StartedAt")),
         killed_for_memory=bool(state.get("OOMKilled")),
-        lasting=policy in ("always", "unless-stopped") or TASK in (entry["Config"].get("Labels") or {}),
+        lasting=policy in ("always", "unless-stopped") or SWARM_TASK in (entry["Config"].get("Labels") or {}),
     )
 
 

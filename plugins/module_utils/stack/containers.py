@@ -8,14 +8,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import asdict, dataclass
 
+from ..docker_labels import HASH, ONE_OFF, SERVICE
 from ..moment import moment
 from .docker import Run, ask, ask_json
 from .host import label
-
-PROJECT = "com.docker.compose.project"
-SERVICE = "com.docker.compose.service"
-HASH = "com.docker.compose.config-hash"
-ONE_OFF = "com.docker.compose.oneoff"
 
 # What a migration changes: service -> volume
 DATABASES = {"db": "postgres-data", "clickhouse": "clickhouse-data"}

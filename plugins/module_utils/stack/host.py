@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from .. import docker_labels
 from .docker import Run, ask, ask_json, ask_lines
 
 GIB = 1024**3
@@ -82,12 +83,12 @@ def disk(place: Path) -> tuple[float, int]:
 
 
 def label(project: str) -> str:
-    return f"label=com.docker.compose.project={project}"
+    return f"label={docker_labels.PROJECT}={project}"
 
 
 def labels(project: str) -> list[str]:
     """What tells the containers of a project from others: of Compose, and of a stack."""
-    return [label(project), f"label=com.docker.stack.namespace={project}"]
+    return [label(project), f"label={docker_labels.NAMESPACE}={project}"]
 
 
 def meminfo(text: str) -> dict[str, float]:

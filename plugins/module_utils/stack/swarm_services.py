@@ -12,6 +12,7 @@ import json
 import typing as t
 from pathlib import Path
 
+from ..docker_labels import NAMESPACE
 from ..errors import RolloutError
 from . import containers
 from .containers import Service, Stack, Wanted
@@ -21,7 +22,6 @@ from .swarm import SUM
 Data = dict[str, t.Any]
 
 FILE = "stack.json"
-NAMESPACE = "com.docker.stack.namespace"
 # States of an update that went wrong. Source: api/types/swarm/service.go of moby.
 UNDONE = ("paused", "rollback_started", "rollback_paused", "rollback_completed")
 
