@@ -107,7 +107,7 @@ options:
         type: str
         default: ""
   clickhouse:
-    description: ClickHouse, which is a service of the stack.
+    description: ClickHouse, which is a service of the stack, or one server elsewhere.
     type: dict
     default: {}
     suboptions:
@@ -133,6 +133,59 @@ options:
           - Where it makes its backups, in its container. C(backups.allowed_path) of its configuration must allow it.
         type: str
         default: /var/lib/clickhouse/backups
+      host:
+        description:
+          - Its address, where it is no service of the stack. It is asked over HTTP, and makes its backups in
+            O(clickhouse.bucket).
+        type: str
+        default: ""
+      port:
+        description: Its port for HTTP. V(0) is the usual one, 8123, or 8443 where it is O(clickhouse.secure).
+        type: int
+        default: 0
+      secure:
+        description: Whether it is reached by TLS.
+        type: bool
+        default: false
+      ca_path:
+        description: A file of certificates that are trusted instead of the system's.
+        type: str
+        default: ""
+      bucket:
+        description:
+          - Where a ClickHouse elsewhere makes its backups, for this host to fetch them. The bucket is for this alone.
+            Afterwards a list of contents stays in it.
+        type: dict
+        default: {}
+        suboptions:
+          endpoint:
+            description: The address of a server that speaks S3, for this host.
+            type: str
+            default: ""
+          seen_as:
+            description: Its address for ClickHouse, where that is another.
+            type: str
+            default: ""
+          bucket:
+            description: The bucket, which is there.
+            type: str
+            default: ""
+          access_key:
+            description: The key to it.
+            type: str
+            default: ""
+          secret_key:
+            description: The secret of the key.
+            type: str
+            default: ""
+          region:
+            description: Its region.
+            type: str
+            default: us-east-1
+          ca_path:
+            description: A file of certificates that are trusted instead of the system's.
+            type: str
+            default: ""
       base_days:
         description: After so many days it is kept whole again. In between only what differs is.
         type: int

@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ClickHouse, by its own BACKUP: whole once in some days, and otherwise what differs from that.
 
-A backup is a folder beside ClickHouse's data. It goes into the repository as it is, and only the list of contents of
-the whole one stays in ClickHouse, which is all that the next BACKUP reads of it.
+A backup is made in a folder beside ClickHouse's data, or in a bucket where ClickHouse is elsewhere. It goes into the
+repository as it is. Only the list of contents of the whole one stays, which is all that the next BACKUP reads of it.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 
 from ..errors import RolloutError
-from . import process
+from .asker import by_client, over_http
+from .bucket import Bucket
+from .folder import Folder
 from .manifest import Counts, Entry
 from .part import Giver, Keeper
 from .place import Place, container_of
-from .postgres import copy
 from .settings import Settings
 
 ROWS = """
 SELECT database, name, total_rows FROM system.tables WHERE engine LIKE '%MergeTree' AND database IN ({}) FORMAT TSV
 """
-#: Seconds: as long as a backup may take without a word of the server.
-TIMEOUT = 86400
 
 
 class ClickHouse:
@@ -29,8 +29,9 @@ class ClickHouse:
 
     def __init__(self, settings: Settings, project: str = "") -> None:
         self.options, self.project = settings.clickhouse, project or settings.stack["project"]
+        self.elsewhere = bool(self.options["host"])
 
-    @property
+    @cached_property
     def place(self) -> Place:
         """Raises RolloutError."""
         options = self.options
@@ -38,31 +39,34 @@ class ClickHouse:
         there = {name: value for name, value in known.items() if value}
         return Place(container_of(self.project, options["service"]), there)
 
+    @cached_property
+    def made(self) -> Folder | Bucket:
+        """Where its backups are made. Raises RolloutError."""
+        return Bucket(self.options["bucket"]) if self.elsewhere else Folder(self.place, self.options["folder"])
+
     def save(self, keeper: Keeper) -> Entry:
-        place = self.place
-        before = self.count(place)
-        base, entry = self.base(place, keeper)
-        self.clean(place, base)
+        before, made = self.count(), self.made
+        base, entry = self.base(keeper)
+        self.clean(base)
         name = f"rollout-{keeper.run}"
-        since = f" SETTINGS base_backup = {self.folder(base)}" if base else ""
-        self.ask(place, f"BACKUP {self.databases} TO {self.folder(name)}{since}")
+        since = f" SETTINGS base_backup = {made.base(base)}" if base else ""
+        self.ask(f"BACKUP {self.databases} TO {made.target(name)}{since}")
         marks = {} if base else {"whole": "yes"}
         pieces = [*(entry.pieces if entry else ())]
-        source = process.reading(["docker", "cp", f"{place.container}:{self.path(name)}", "-"])
-        pieces.append(keeper.keep(f"clickhouse/{name}.tar", source, **marks))
-        after = self.count(place)
+        pieces.append(keeper.keep(f"clickhouse/{name}.tar", made.read(name), **marks))
+        after = self.count()
         counts = {
             table: (min(before.get(table, 0), rows), max(before.get(table, 0), rows)) for table, rows in after.items()
         }
-        facts = {"version": self.ask(place, "SELECT version()").strip(), "base": base or name, "name": name}
+        facts = {"version": self.ask("SELECT version()").strip(), "base": base or name, "name": name}
         facts["base_made"] = entry.facts["base_made"] if entry else datetime.now(timezone.utc).isoformat()
         if base:
-            place.run("rm", "-rf", self.path(name))
+            made.remove(name)
         else:
-            place.run("rm", "-rf", f"{self.path(name)}/data", f"{self.path(name)}/metadata")
+            made.shrink(name)
         return Entry(tuple(pieces), counts, facts)
 
-    def base(self, place: Place, keeper: Keeper) -> tuple[str, Entry | None]:
+    def base(self, keeper: Keeper) -> tuple[str, Entry | None]:
         """What the next backup can say its differences from, and the part that has it; none where that is too old."""
         last = keeper.before(self.name)
         if not last:
@@ -70,58 +74,45 @@ class ClickHouse:
         made = datetime.fromisoformat(last.facts["base_made"])
         base = str(last.facts["base"])
         age = datetime.now(timezone.utc) - made
-        if not timedelta() <= age < timedelta(days=self.options["base_days"]) or base not in self.there(place):
+        if not timedelta() <= age < timedelta(days=self.options["base_days"]) or base not in self.made.there():
             return "", None
         return base, Entry(tuple(last.pieces[:1]), {}, last.facts)
 
-    def there(self, place: Place) -> list[str]:
-        """The folders of ours."""
-        place.run("mkdir", "-p", self.options["folder"])
-        return [name for name in place.run("ls", self.options["folder"]).splitlines() if name.startswith("rollout-")]
-
-    def clean(self, place: Place, base: str) -> None:
+    def clean(self, base: str) -> None:
         """What a run has left that was killed."""
-        left = [self.path(name) for name in self.there(place) if name != base]
-        if left:
-            place.run("rm", "-rf", *left)
+        self.made.remove(*(name for name in self.made.there() if name != base))
 
     def restore(self, entry: Entry, giver: Giver) -> None:
-        place = self.place
-        self.clean(place, "")
+        self.clean("")
         for piece in entry.pieces:
-            command = ["docker", "cp", "--archive", "-", f"{place.container}:{self.options['folder']}"]
-            with giver.give(piece) as source, process.writing(command) as sink:
-                copy(source, sink)
+            with giver.give(piece) as source:
+                self.made.write(source)
         for database in self.options["databases"]:
-            self.ask(place, f"DROP DATABASE IF EXISTS {named(database)} SYNC SETTINGS max_table_size_to_drop = 0")
-        self.ask(place, f"RESTORE {self.databases} FROM {self.folder(entry.facts['name'])}")
-        self.clean(place, "")
+            self.ask(f"DROP DATABASE IF EXISTS {named(database)} SYNC SETTINGS max_table_size_to_drop = 0")
+        self.ask(f"RESTORE {self.databases} FROM {self.made.target(entry.facts['name'])}{self.made.SETTINGS}")
+        self.clean("")
 
     def occupied(self) -> str:
         found = [table for table, (rows, _most) in self.counts().items() if rows]
         return f"ClickHouse has rows in {len(found)} tables" if found else ""
 
     def counts(self) -> Counts:
-        return {table: (rows, rows) for table, rows in self.count(self.place).items()}
+        return {table: (rows, rows) for table, rows in self.count().items()}
 
-    def count(self, place: Place) -> dict[str, int]:
+    def count(self) -> dict[str, int]:
         names = ", ".join(f"'{name}'" for name in self.options["databases"])
-        lines = (line.split("\t") for line in self.ask(place, ROWS.format(names)).splitlines())
+        lines = (line.split("\t") for line in self.ask(ROWS.format(names)).splitlines())
         return {f"{database}.{table}": int(rows) for database, table, rows in lines if rows.isdigit()}
 
-    def ask(self, place: Place, query: str) -> str:
+    def ask(self, query: str) -> str:
         """Raises RolloutError."""
-        return place.run("clickhouse-client", "--receive_timeout", str(TIMEOUT), "--query", query)
+        if self.elsewhere:
+            return over_http(self.options, query, self.options["bucket"]["secret_key"])
+        return by_client(self.place, query)
 
     @property
     def databases(self) -> str:
         return ", ".join(f"DATABASE {named(name)}" for name in self.options["databases"])
-
-    def path(self, name: str) -> str:
-        return f"{self.options['folder'].rstrip('/')}/{name}"
-
-    def folder(self, name: str) -> str:
-        return f"File('{self.path(name)}')"
 
 
 def named(name: str) -> str:

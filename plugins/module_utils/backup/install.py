@@ -76,6 +76,19 @@ SETTINGS: Spec = {
         password=SECRET,
         databases={"type": "list", "elements": "str", "default": ["posthog"]},
         folder={"type": "str", "default": "/var/lib/clickhouse/backups"},
+        host=TEXT,
+        port={"type": "int", "default": 0},
+        secure={"type": "bool", "default": False},
+        ca_path=TEXT,
+        bucket=options(
+            endpoint=TEXT,
+            seen_as=TEXT,
+            bucket=TEXT,
+            access_key=SECRET,
+            secret_key=SECRET,
+            region={"type": "str", "default": "us-east-1"},
+            ca_path=TEXT,
+        ),
         base_days={"type": "int", "default": 7},
     ),
     "objects": OBJECTS,
@@ -122,9 +135,12 @@ COMMON = ("client", "endpoint", "errors", "explain", "files", "moment", "patienc
 HEALTH = ("alone", "channels", "context", "disk", "message", "notify", "probe", "report", "result")
 OWN = (
     *(
+        "asker",
+        "bucket",
         "clickhouse",
         "drill",
         "files",
+        "folder",
         "manifest",
         "objects",
         "part",
@@ -140,6 +156,7 @@ OWN = (
         "restore",
         "retention",
         "round",
+        "s3",
         "settings",
         "status",
         "stream",
@@ -167,6 +184,12 @@ def settings_of(params: t.Mapping[str, t.Any]) -> Settings:
     rules = params["retention"]
     if rules["enabled"] and not any(rules[period] for period in PERIODS):
         raise RolloutError(f"retention keeps nothing: give at least one of {', '.join(PERIODS)}")
+    clickhouse = params["clickhouse"]
+    missing = [name for name in ("endpoint", "bucket", "access_key", "secret_key") if not clickhouse["bucket"][name]]
+    if clickhouse["host"] and missing:
+        raise RolloutError(
+            f"clickhouse: one at {clickhouse['host']} makes its backups in a bucket, which has no {', '.join(missing)}"
+        )
     for store in params["objects"]:
         if not store["service"] and not store["endpoint"]:
             raise RolloutError(f"objects: {store['name']} has neither a service of the stack nor an endpoint")

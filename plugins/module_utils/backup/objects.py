@@ -14,29 +14,14 @@ from ..files import read
 from .manifest import Counts, Entry
 from .part import Giver, Keeper
 from .place import address_of, container_of
+from .s3 import ClientError, Forward, connect, guarded
 from .settings import Options, Settings
 from .stream import BUFFER, made_by
-
-#: What newer clients send beside each object is not understood by every server.
-os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
-os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
-
-try:
-    import boto3
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError
-except ImportError as problem:
-    BOTO_ERROR: ImportError | None = problem
-    BotoCoreError = ClientError = OSError
-else:
-    BOTO_ERROR = None
 
 TYPE = "ROLLOUT.content-type"
 META = "ROLLOUT.meta."
 SECRETS = "secrets.json"
 GONE = ("NoSuchKey", "404")
-#: How often the client tries again what a server was too busy for.
-TRIES = 5
 
 
 class Objects:
@@ -96,20 +81,11 @@ class Objects:
 
     def client(self, store: Options) -> t.Any:
         """Raises RolloutError."""
-        if BOTO_ERROR:
-            raise RolloutError("this Python has no boto3; install python3-boto3")
         endpoint = store["endpoint"]
         if not endpoint:
             endpoint = f"http://{address_of(container_of(self.project, store['service']))}:{store['port']}"
-        return boto3.client(
-            "s3",
-            endpoint_url=endpoint,
-            aws_access_key_id=store["access_key"],
-            aws_secret_access_key=store["secret_key"] or secret_of(self.home, store["secret_name"]),
-            region_name=store["region"],
-            verify=store["ca_path"] or True,
-            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": TRIES, "mode": "standard"}),
-        )
+        secret = store["secret_key"] or secret_of(self.home, store["secret_name"])
+        return connect({**store, "endpoint": endpoint, "secret_key": secret})
 
 
 def secret_of(home: str, name: str) -> str:
@@ -165,13 +141,6 @@ def put_back(client: t.Any, source: t.BinaryIO) -> None:
             client.upload_fileobj(Forward(tar.extractfile(entry)), bucket, key, ExtraArgs=more)
 
 
-class Forward:
-    """A member of an archive that is a stream: it claims to be seekable, and is not."""
-
-    def __init__(self, member: t.Any) -> None:
-        self.read = member.read
-
-
 def ensure_bucket(client: t.Any, bucket: str) -> None:
     if bucket not in [entry["Name"] for entry in client.list_buckets()["Buckets"]]:
         client.create_bucket(Bucket=bucket)
@@ -208,17 +177,3 @@ def place_in_s3(url: str) -> tuple[str, str, str]:
     server, _slash, path = url[len("s3:") :].rpartition("//")[2].partition("/")
     bucket, _slash, prefix = path.strip("/").partition("/")
     return server, bucket, f"{prefix}/" if prefix else ""
-
-
-class guarded:
-    """What the client and the archive complain of, as a sentence."""
-
-    def __init__(self, store: Options) -> None:
-        self.store = store
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: t.Any, problem: t.Any, _trace: t.Any) -> None:
-        if isinstance(problem, (BotoCoreError, ClientError, tarfile.TarError)):
-            raise RolloutError(f"{self.store['name']}: {problem}") from None

@@ -22,6 +22,7 @@ def test_the_program_holds_what_it_imports_and_no_more() -> None:
 
 
 REFUSED = [
+    ({"clickhouse": {"host": "events.example.com"}}, "has no endpoint, bucket, access_key, secret_key"),
     ({"retention": {"last": 0, "daily": 0, "weekly": 0, "monthly": 0}}, "retention keeps nothing"),
     ({"objects": [{"name": "a", "access_key": "a-user", "secret_key": "secret"}]}, "neither a service"),
     ({"objects": [{"name": "a", "access_key": "a-user", "service": "s"}]}, "one of secret_key and secret_name"),

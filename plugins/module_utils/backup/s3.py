@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A client of S3, and how what it complains of becomes a sentence."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+import typing as t
+
+from ..errors import RolloutError
+from .settings import Options
+
+__all__ = ["ClientError", "Forward", "connect", "guarded"]
+#: What newer clients send beside each object is not understood by every server.
+os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
+os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
+
+try:
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError as problem:
+    BOTO_ERROR: ImportError | None = problem
+    BotoCoreError = ClientError = OSError
+else:
+    BOTO_ERROR = None
+
+#: How often the client tries again what a server was too busy for.
+TRIES = 5
+
+
+def connect(store: Options) -> t.Any:
+    """`store` has endpoint, access_key, secret_key, region and ca_path. Raises RolloutError."""
+    if BOTO_ERROR:
+        raise RolloutError("this Python has no boto3; install python3-boto3")
+    return boto3.client(
+        "s3",
+        endpoint_url=store["endpoint"],
+        aws_access_key_id=store["access_key"],
+        aws_secret_access_key=store["secret_key"],
+        region_name=store["region"],
+        verify=store["ca_path"] or True,
+        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": TRIES, "mode": "standard"}),
+    )
+
+
+class Forward:
+    """A member of an archive that is a stream: it claims to be seekable, and is not."""
+
+    def __init__(self, member: t.Any) -> None:
+        self.read = member.read
+
+
+class guarded:
+    """What the client and the archive complain of, as a sentence."""
+
+    def __init__(self, store: Options) -> None:
+        self.store = store
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: t.Any, problem: t.Any, _trace: t.Any) -> None:
+        if isinstance(problem, (BotoCoreError, ClientError, tarfile.TarError)):
+            raise RolloutError(f"{self.store['name']}: {problem}") from None
