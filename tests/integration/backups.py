@@ -67,8 +67,8 @@ class Buckets:
 class Host:
     """Where the program is, as on a host, and what it backs up."""
 
-    def __init__(self, place: Path, postgres: Postgres, buckets: Buckets) -> None:
-        self.place, self.postgres, self.buckets = place, postgres, buckets
+    def __init__(self, place: Path, postgres: Postgres, buckets: Buckets | None = None) -> None:
+        self.place, self.postgres, self.stores = place, postgres, buckets
         self.home = place / "home"
         self.repository = place / "repository"
         self.status_path = place / "var" / "backup.json"
@@ -77,6 +77,11 @@ class Host:
         self.path: list[str] = []
         self.at = Place(str(self.repository))
 
+    @property
+    def buckets(self) -> Buckets:
+        assert self.stores, "this host has no objects"
+        return self.stores
+
     def install(self, **options: Any) -> None:
         """By the module, in this process."""
         common = {
@@ -84,7 +89,7 @@ class Host:
             "stack": {"project": "", "home": str(self.home)},
             "postgres": self.postgres.options,
             "clickhouse": {"databases": []},
-            "objects": [{"name": "store", "endpoint": self.buckets.url, **KEYS}],
+            "objects": [{"name": "store", "endpoint": self.buckets.url, **KEYS}] if self.stores else [],
             "files": ["secrets.json"],
             "status_path": str(self.status_path),
             "path": str(self.place / "backup.pyz"),
@@ -112,20 +117,21 @@ class Host:
     def environment(self) -> dict[str, str]:
         return {"PATH": ":".join([*self.path, os.environ["PATH"]]), "HOME": str(self.place)}
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.command(*words),
             cwd="/",
             env=self.environment,
+            input=given,
             capture_output=True,
             text=True,
             check=False,
             timeout=120,
         )
 
-    def well(self, *words: str) -> str:
+    def well(self, *words: str, given: str = "") -> str:
         """What it prints; it has to end well."""
-        done = self.run(*words)
+        done = self.run(*words, given=given)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -151,6 +157,13 @@ class Host:
         return done.stdout + done.stderr
 
     def snapshots(self) -> list[dict[str, Any]]:
+        """Of runs."""
+        return [one for one in self.all_snapshots() if "part=ledger" not in one["tags"]]
+
+    def ledgers(self) -> list[str]:
+        return [one["id"] for one in self.all_snapshots() if "part=ledger" in one["tags"]]
+
+    def all_snapshots(self) -> list[dict[str, Any]]:
         return list(json.loads(self.restic("snapshots", "--json")) or [])
 
     def in_place_of(self, program: str, script: str) -> None:

@@ -1,7 +1,10 @@
-"""What is in the stores, or what is put into them, for the scenario: truth.py PROJECT HOME [load FILE | fill COUNT]
+"""What is in the stores, or what is put into them, for the scenario.
 
-Without a job: prints each row of PostgreSQL and ClickHouse, and each object, as checksums by table and bucket.
-`fill` puts objects and rows of ClickHouse; `load` sends events until FILE is gone.
+    truth.py PROJECT HOME [load FILE PORT | fill COUNT | merge]
+
+Without a job: prints each row of PostgreSQL and ClickHouse, and each object, as checksums by table and bucket; but for
+what is written down whenever a person is erased. `fill` puts people, objects and rows of ClickHouse; `load` sends
+events until FILE is gone; `merge` makes the last person one with the first.
 """
 
 from __future__ import annotations
@@ -11,19 +14,29 @@ import json
 import subprocess
 import sys
 import urllib.request
+import uuid
 from pathlib import Path
 from typing import Any
 
 import boto3
 
 PROJECT, HOME = sys.argv[1], Path(sys.argv[2])
-TABLES = "SELECT relname FROM pg_stat_user_tables ORDER BY 1"
+TABLES = """
+SELECT relname FROM pg_stat_user_tables WHERE relname NOT IN ('posthog_asyncdeletion', 'posthog_activitylog') ORDER BY 1
+"""
 ROWS = "SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), '') FROM {} t"
 EVENTS = "SELECT count(), sum(cityHash64(uuid, event, distinct_id, timestamp)) FROM posthog.events"
 FILL = """
 INSERT INTO posthog.events (uuid, event, distinct_id)
 SELECT toString(generateUUIDv4()), 'filled', toString(rand64()) FROM numbers({})
 """
+
+
+PERSON = "0191d2b0-0000-4000-8000-00000000000{}"
+#: PostHog's PERSON_UUIDV5_NAMESPACE.
+NAMESPACE = uuid.UUID("932979b4-65c3-4424-8467-0b66ec27bc22")
+ADD = "INSERT INTO posthog_person (team_id, uuid, created_at) VALUES ({}, '{}', now())"
+MERGE = "INSERT INTO posthog.person_distinct_id2 VALUES ({}, 'anonymous', '{}', 0, 1)"
 
 
 def docker(*command: str) -> str:
@@ -69,6 +82,19 @@ def fill(count: int) -> None:
             body = hashlib.sha256(f"{bucket} {number}".encode()).digest() * 1000
             client.put_object(Bucket=bucket, Key=f"{count}/{number}", Body=body)
     clickhouse(FILL.format(count))
+    team = psql("SELECT min(id) FROM posthog_team")
+    for person in (*map(PERSON.format, (1, 2, 3)), anonymous(team)):
+        psql(ADD.format(team, person))
+
+
+def anonymous(team: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, f"{team}:anonymous"))
+
+
+def merge() -> None:
+    team = psql("SELECT min(id) FROM posthog_team")
+    psql(f"DELETE FROM posthog_person WHERE uuid = '{anonymous(team)}'")
+    clickhouse(MERGE.format(team, PERSON.format(1)))
 
 
 def load(marker: Path) -> None:
@@ -84,6 +110,8 @@ if __name__ == "__main__":
     match sys.argv[3:]:
         case ["fill", count]:
             fill(int(count))
+        case ["merge"]:
+            merge()
         case ["load", marker, _port]:
             load(Path(marker))
         case _:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The program that a timer starts on the host, and that the playbooks run.
 
-    backup.pyz --settings FILE run [--scheduled] | settle | initialize | status | check | drill | find
+    backup.pyz --settings FILE run [--scheduled] | ledger | settle | initialize | status | check | drill | find
     backup.pyz --settings FILE restore [--at RUN-OR-TIME] [--part NAME]... [--overwrite HOST]
+    backup.pyz --settings FILE erase [--at RUN-OR-TIME] [--url URL] [--no-recordings] < KEY
 
 Ends with 0, with 1 when what it was to do failed, and with 2 when it could not even begin, or could not tell somebody.
 """
@@ -18,8 +19,8 @@ from datetime import datetime, timedelta, timezone
 from ..client import REQUESTS_ERROR
 from ..errors import RolloutError
 from ..files import make_folder
-from ..health.alone import alone
 from . import retention, table, told
+from .books import Access, erase_again, keep_books
 from .drill import Drill
 from .parts import NAMES, chosen, parts_of
 from .restic import Restic
@@ -27,11 +28,14 @@ from .restore import LATEST, Giver, check_free, find, restore, stop, writers
 from .round import Round, new_run
 from .settings import Settings, stored
 from .status import Status
+from .turn import LEDGER, turn
 from .window import is_quiet
 
 NAME = "rollout-posthog-backup"
 FAILED = 1
 BROKEN = 2
+#: What of the status makes the program end with FAILED; of the rest people are told all the same.
+GRAVE = ("last_run", "last_check", "last_drill")
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
@@ -48,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     jobs = found.add_subparsers(dest="job", required=True)
     run = jobs.add_parser("run", help="back up now")
     run.add_argument("--scheduled", action="store_true", help="only in the quiet hours, unless overdue")
+    jobs.add_parser("ledger", help="keep who was erased, and nothing else")
     jobs.add_parser("settle", help="say that a run was killed, if one was")
     jobs.add_parser("initialize", help="make the repository if there is none")
     jobs.add_parser("status", help="what there is")
@@ -59,6 +64,10 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("--at", default=LATEST, help="a run, or a time: the newest that was complete then")
     back.add_argument("--part", action="append", default=[], choices=NAMES, help="only this; may be given again")
     back.add_argument("--overwrite", default="", help="the name of this host, to replace what is there")
+    again = jobs.add_parser("erase", help="erase who is back with a backup; PostHog's key comes by standard input")
+    again.add_argument("--at", default=LATEST, help="the backup that was put back")
+    again.add_argument("--url", default="", help="where PostHog is, if not in the container of web")
+    again.add_argument("--no-recordings", dest="recordings", action="store_false", help="leave their recordings")
     return found
 
 
@@ -76,7 +85,10 @@ def carry_out(options: argparse.Namespace) -> int:
         say(json.dumps({"run": manifest.run, "release": manifest.release, "counts": counts}))
         return 0
     make_folder(settings.status_path.rpartition("/")[0], 0o755)
-    with alone(settings.status_path + ".lock") as first:
+    with turn(settings.status_path, options.job) as first:
+        if not first and options.job == LEDGER:
+            say("not now: a run is under way, and keeps the ledger itself")
+            return 0
         if not first:
             raise RolloutError("another run is under way")
         return JOBS[options.job](settings, options)
@@ -99,6 +111,7 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
     except RolloutError as problem:
         status.failed(str(problem))
         complain(str(problem))
+        note_books(settings, restic, status)
         return finished(settings, status)
     added = manifest.added
     status.succeeded(run, manifest.bytes, added)
@@ -110,9 +123,14 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
 
 def tend(settings: Settings, restic: Restic, status: Status, before: datetime | None) -> None:
     """What is due after a good run. A failure is noted, and takes nothing from the run."""
+    note_books(settings, restic, status)
     now = datetime.now(timezone.utc)
     if settings.retention["enabled"]:
-        noted(status, "last_retention", lambda: retention.forget(restic, settings.retention, before, now))
+        noted(
+            status,
+            "last_retention",
+            lambda: {"forgotten": retention.forget(restic, settings.retention, before, now)},
+        )
     checked = status.time_of("last_check")
     if settings.check["days"] and (checked is None or now - checked >= timedelta(days=settings.check["days"])):
         look_through(settings, restic, status)
@@ -127,14 +145,20 @@ def look_through(settings: Settings, restic: Restic, status: Status) -> None:
     noted(status, "last_check", work)
 
 
-def noted(status: Status, what: str, work: t.Callable[[], t.Any]) -> None:
+def noted(status: Status, what: str, work: t.Callable[[], t.Mapping[str, t.Any] | None]) -> bool:
+    """Whether it went well; what it tells of itself is noted, too."""
     try:
-        work()
+        facts = work()
     except RolloutError as problem:
         status.note(what, result="failed", message=str(problem))
         complain(str(problem))
-    else:
-        status.note(what, result="ok")
+        return False
+    status.note(what, result="ok", **(facts or {}))
+    return True
+
+
+def note_books(settings: Settings, restic: Restic, status: Status) -> bool:
+    return noted(status, "last_ledger", lambda: keep_books(settings, restic, status.data.get("last_ledger", {})))
 
 
 def check(settings: Settings, _options: argparse.Namespace) -> int:
@@ -182,12 +206,21 @@ def finished(settings: Settings, status: Status) -> int:
         complain(problem)
     if problems:
         return BROKEN
-    return FAILED if any(map(status.ended_badly, ("last_run", "last_check", "last_drill"))) else 0
+    return FAILED if any(map(status.ended_badly, GRAVE)) else 0
+
+
+def alone_finished(settings: Settings, status: Status, well: bool) -> int:
+    """The same for what must not fail because the last backup did. Raises RolloutError."""
+    code = finished(settings, status)
+    return FAILED if not well else BROKEN if code == BROKEN else 0
 
 
 def initialize(settings: Settings, _options: argparse.Namespace) -> int:
     """Raises RolloutError."""
-    say("made" if Restic(settings).initialize() else "there")
+    made = Restic(settings).initialize()
+    if made:
+        Status(settings.status_path).drop("last_ledger")
+    say("made" if made else "there")
     return 0
 
 
@@ -199,17 +232,51 @@ def put_back(settings: Settings, options: argparse.Namespace) -> int:
     _snapshot, manifest = find(restic, options.at)
     if options.overwrite and options.part != ["secrets"]:
         stop(writers(settings))
+        say(*last_entries(settings, restic))
     say(f"{manifest.run} of release {manifest.release or '(unknown)'}", *restore(manifest, Giver(restic), parts))
     return 0
 
 
+def last_entries(settings: Settings, restic: Restic) -> list[str]:
+    """Who was erased since the last run is known to nobody but the database that goes now."""
+    try:
+        keep_books(settings, restic, {})
+    except RolloutError as problem:
+        return [f"who was erased since the last run is not known, and may be back: {problem}"]
+    return []
+
+
+def books(settings: Settings, _options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    status, restic = Status(settings.status_path), Restic(settings)
+    return alone_finished(settings, status, note_books(settings, restic, status))
+
+
+def erase(settings: Settings, options: argparse.Namespace) -> int:
+    """Raises RolloutError."""
+    status, restic = Status(settings.status_path), Restic(settings)
+    snapshot, _manifest = find(restic, options.at)
+    access = Access(options.url, sys.stdin.read().strip(), options.recordings)
+    said: list[str] = []
+
+    def work() -> dict[str, t.Any]:
+        said.extend(erase_again(settings, restic, snapshot.run, access))
+        return {"run": snapshot.run, "proof": said}
+
+    well = noted(status, "last_erasure", work)
+    say(*said)
+    return alone_finished(settings, status, well)
+
+
 JOBS: dict[str, t.Callable[[Settings, argparse.Namespace], int]] = {
     "run": back_up,
+    "ledger": books,
     "settle": settle,
     "initialize": initialize,
     "check": check,
     "drill": prove,
     "restore": put_back,
+    "erase": erase,
 }
 
 

@@ -15,6 +15,7 @@ from .restic import Restic, Snapshot, snapshot_of
 from .settings import Options
 
 MANIFEST = "part=manifest"
+LEDGER = "ledger"
 PERIODS = ("last", "daily", "weekly", "monthly", "yearly")
 
 
@@ -39,11 +40,12 @@ def kept(manifests: t.Sequence[Snapshot], by_rules: t.Collection[str], cap: time
 
 
 def useless(snapshots: t.Sequence[Snapshot], kept_manifests: t.Sequence[Snapshot]) -> list[str]:
-    """The ids of what no kept run consists of."""
+    """The ids of what no kept run consists of; the ledger is of none, and has rules of its own."""
     runs = {one.run for one in kept_manifests}
     # A later run says its differences from what an earlier one has kept whole.
     bases = {one.marks.get("base", "") for one in kept_manifests}
-    return [one.id for one in snapshots if one.run not in runs and not ("whole" in one.marks and one.run in bases)]
+    parts = [one for one in snapshots if one.part != LEDGER]
+    return [one.id for one in parts if one.run not in runs and not ("whole" in one.marks and one.run in bases)]
 
 
 def check_clock(before: datetime | None, now: datetime, cap: timedelta) -> None:

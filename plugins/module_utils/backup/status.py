@@ -70,6 +70,10 @@ class Status:
         self.data[what] = {"finished_at": now(), **facts}
         self.store()
 
+    def drop(self, what: str) -> None:
+        if self.data.pop(what, None):
+            self.store()
+
     def ended_badly(self, what: str) -> bool:
         return bool(self.data.get(what, {}).get("result") == "failed")
 

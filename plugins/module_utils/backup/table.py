@@ -28,7 +28,7 @@ def lines(restic: Restic, status: Status) -> list[str]:
     text = columns(rows) if found else [f"there is no complete backup of {restic.name}"]
     if len(found) > SHOWN:
         text.append(f"and {len(found) - SHOWN} older")
-    return [*text, *(line for name in ("run", "check", "drill") for line in last(name, status, now))]
+    return [*text, *(line for name in ("run", "ledger", "check", "drill") for line in last(name, status, now))]
 
 
 def last(name: str, status: Status, now: datetime) -> t.Iterator[str]:

@@ -17,6 +17,8 @@ ADVICE = {
     "backup": "The last good backup is untouched. Mend this, and run it again: systemctl start rollout-posthog-backup",
     "check": "The repository is damaged or out of reach: make a new backup to another place, then see restic check.",
     "retention": "Old backups were not removed, and the repository grows.",
+    "ledger": "Who is erased meanwhile would come back with a restore: mend this before people are erased.",
+    "erasure": "People who were erased are back: mend this, and run restore.yml, or the program's erase, again.",
     "drill": "A backup that cannot be restored is none: restore it by hand to see why.",
 }
 
@@ -26,7 +28,8 @@ def report_of(settings: Settings, status: Status) -> Report:
     results = []
     for name, key in (("backup", "last_run"), ("retention", "last_retention"), ("check", "last_check")):
         results += result_of(name, status.data.get(key))
-    results += result_of("drill", status.data.get("last_drill"))
+    for name in ("drill", "ledger", "erasure"):
+        results += result_of(name, status.data.get(f"last_{name}"))
     return Report(f"{settings.name} on {socket.gethostname()}", datetime.now(timezone.utc), tuple(results))
 
 

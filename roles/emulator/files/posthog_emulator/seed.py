@@ -41,5 +41,5 @@ def wipe() -> None:
 
 _PARENTS_FIRST = (
     "Organization", "Project", "User", "PersonalKey", "FeatureFlag", "Cohort", "Action", "Insight", "Dashboard", "Text",
-    "Tile", "Event", "Person", "DistinctId", "GroupType", "Group", "CohortMember",
+    "Tile", "Event", "EventDeletion", "Person", "DistinctId", "GroupType", "Group", "CohortMember",
 )  # fmt: skip

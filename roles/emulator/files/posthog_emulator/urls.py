@@ -13,6 +13,7 @@ from posthog_emulator.api.flags.views import FlagViewSet
 from posthog_emulator.api.group_types import GroupTypeMetadata, GroupTypes, OneGroupType
 from posthog_emulator.api.insights.views import InsightViewSet
 from posthog_emulator.api.organizations import OrganizationViewSet
+from posthog_emulator.api.persons import PersonViewSet
 from posthog_emulator.api.projects.views import ProjectViewSet
 from posthog_emulator.api.query import Query
 from posthog_emulator.control import views as control
@@ -36,6 +37,7 @@ PROJECT_KINDS = _router(
     actions=ActionViewSet,
     insights=InsightViewSet,
     dashboards=DashboardViewSet,
+    persons=PersonViewSet,
 )
 GROUP_TYPES: list[URLPattern | URLResolver] = [
     re_path(r"^groups_types/?$", GroupTypes.as_view()),

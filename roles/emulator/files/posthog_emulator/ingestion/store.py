@@ -8,6 +8,8 @@ from django.db import transaction
 from posthog_emulator.models import DistinctId, Event, Group, GroupType, Person, Project
 
 MAX_GROUP_TYPES = 5
+#: PostHog's own, from which a person has the same UUID again after having been erased.
+PERSONS = uuid.UUID("932979b4-65c3-4424-8467-0b66ec27bc22")
 
 
 @transaction.atomic
@@ -67,7 +69,7 @@ def _other_id(event: dict[str, Any]) -> str | None:
 def _person(project: Project, distinct_id: str) -> Person:
     person = person_of(project, distinct_id)
     if person is None:
-        person = Person.objects.create(project=project)
+        person = Person.objects.create(project=project, uuid=uuid.uuid5(PERSONS, f"{project.pk}:{distinct_id}"))
         DistinctId.objects.create(project=project, person=person, value=distinct_id)
     return person
 

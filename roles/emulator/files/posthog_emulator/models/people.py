@@ -41,6 +41,17 @@ class DistinctId(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "value"], name="one_person_per_distinct_id")]
 
 
+class EventDeletion(models.Model):
+    """Whose events wait to be erased, by the UUID of a person who may be gone."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE)
+    person = models.UUIDField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "person"], name="one_deletion_per_person")]
+
+
 class GroupType(models.Model):
     """A kind of group, such as company; PostHog allows five per project, numbered from 0."""
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("posthog", "0004_key_scopes")]
+    dependencies = [("posthog", "0004_person")]
     operations = [
         migrations.AddField("Team", "timezone", models.CharField(max_length=240, default="UTC")),
         migrations.AddField("Team", "anonymize_ips", models.BooleanField(default=False)),

@@ -16,3 +16,7 @@ class Command(BaseCommand):
             "CREATE TABLE IF NOT EXISTS posthog.events (uuid String, event String, distinct_id String,"
             " properties String, timestamp DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY (event, timestamp)"
         )
+        clickhouse.query(
+            "CREATE TABLE IF NOT EXISTS posthog.person_distinct_id2 (team_id Int64, distinct_id String, person_id UUID,"
+            " is_deleted Int8, version Int64) ENGINE = ReplacingMergeTree(version) ORDER BY (team_id, distinct_id)"
+        )
