@@ -131,7 +131,7 @@ SPEC: Spec = {
     "posthog_event": POSTHOG,
 }
 #: What the program is made of, below module_utils; a test compares it with what the program imports.
-COMMON = ("client", "endpoint", "errors", "explain", "files", "moment", "patience", "scope", "values")
+COMMON = ("client", "console", "endpoint", "errors", "explain", "files", "moment", "patience", "scope", "values")
 HEALTH = ("alone", "channels", "context", "disk", "message", "notify", "probe", "report", "result")
 OWN = (
     *(

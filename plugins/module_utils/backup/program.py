@@ -16,7 +16,7 @@ import sys
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from ..client import REQUESTS_ERROR
+from ..console import BROKEN, Console
 from ..errors import RolloutError
 from ..files import make_folder
 from . import retention, table, told
@@ -32,18 +32,16 @@ from .turn import LEDGER, turn
 from .window import is_quiet
 
 NAME = "rollout-posthog-backup"
+CONSOLE = Console(NAME)
+say, complain = CONSOLE.say, CONSOLE.complain
 FAILED = 1
-BROKEN = 2
 #: What of the status makes the program end with FAILED; of the rest people are told all the same.
 GRAVE = ("last_run", "last_check", "last_drill")
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
-    try:
-        return carry_out(parser().parse_args(arguments))
-    except RolloutError as problem:
-        complain(str(problem))
-        return BROKEN
+    options = parser().parse_args(arguments)
+    return CONSOLE.run(lambda: carry_out(options))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -73,8 +71,6 @@ def parser() -> argparse.ArgumentParser:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Raises RolloutError."""
-    if REQUESTS_ERROR:
-        raise RolloutError(f"{sys.executable} has no requests; install python3-requests")
     settings = stored(options.settings)
     if options.job == "status":
         say(*table.lines(Restic(settings), Status(settings.status_path)))
@@ -278,13 +274,3 @@ JOBS: dict[str, t.Callable[[Settings, argparse.Namespace], int]] = {
     "restore": put_back,
     "erase": erase,
 }
-
-
-def say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    # Before what goes wrong next.
-    sys.stdout.flush()
-
-
-def complain(text: str) -> None:
-    sys.stderr.write(f"{NAME}: {text}\n")

@@ -27,7 +27,7 @@ PROGRAM_SPEC: dict[str, t.Any] = {
     "posthog_event": POSTHOG,
 }
 #: What the program is made of, below module_utils; a test compares it with what the program imports.
-COMMON = ("client", "docker_labels", "endpoint", "errors", "explain", "files", "patience", "scope", "values")
+COMMON = ("client", "console", "docker_labels", "endpoint", "errors", "explain", "files", "patience", "scope", "values")
 OWN = (
     *("alone", "arrival", "channels", "checks", "command", "context", "message", "notify", "probe", "program"),
     *("report", "result", "settings"),
