@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from integration.backups import Host
+from integration.backups import KEYS, Host
 from unit.web import Answer, Server
 
 from support.api import Api
+from support.clickhouse import PASSWORD as CLICKHOUSE_PASSWORD
+from support.clickhouse import USER, clickhouse_server
 from support.emulator import Emulator, start_emulator
 from support.postgres import Postgres, postgres_server
 
@@ -34,6 +36,13 @@ CREATE TABLE posthog_activitylog (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(), team_id integer, scope varchar(79), activity varchar(79),
     item_id varchar(72), detail jsonb, created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+"""
+
+#: posthog/models/person/sql.py
+DISTINCT_IDS = """
+CREATE TABLE posthog.person_distinct_id2 (
+    team_id Int64, distinct_id String, person_id UUID, is_deleted Int8, version Int64
+) ENGINE = ReplacingMergeTree(version) ORDER BY (team_id, distinct_id)
 """
 
 if missing := [name for name in ("restic", "psql", "pg_dump") if not shutil.which(name)]:
@@ -244,6 +253,31 @@ def test_a_key_that_does_not_open_the_project_is_no_proof(posthog: PostHog) -> N
     assert posthog.there == {ann}
     assert "1 erased people" in posthog.erase_again()
     assert host.status["last_erasure"]["result"] == "ok"
+
+
+@pytest.mark.thorough
+def test_who_was_merged_into_somebody_who_was_erased_is_erased_too(posthog: PostHog, tmp_path: Path) -> None:
+    """Not who was split off again before."""
+    host = posthog.host
+    ann, anonymous, bob = posthog.come("ann", "anonymous", "bob")
+    host.well("run")
+    with clickhouse_server(tmp_path / "clickhouse") as clickhouse:
+        clickhouse.ask("CREATE DATABASE posthog")
+        clickhouse.ask(DISTINCT_IDS)
+        rows = [("ann", ann, 1, 100), ("anonymous", anonymous, 0, 0), ("anonymous", ann, 1, 101)]
+        rows += [("bob", ann, 0, 0), ("bob", bob, 0, 1)]
+        clickhouse.ask(f"INSERT INTO posthog.person_distinct_id2 VALUES {', '.join(str((1, *row)) for row in rows)}")
+        place = {"host": "127.0.0.1", "port": clickhouse.port, "user": USER, "password": CLICKHOUSE_PASSWORD}
+        host.install(clickhouse={**place, "bucket": {"endpoint": "http://127.0.0.1:1", "bucket": "none", **KEYS}})
+        posthog.erase(ann)
+        host.postgres.sql(f"DELETE FROM posthog_person WHERE uuid = '{anonymous}'")
+        host.well("ledger")
+        assert host.status["last_ledger"]["people"] == 2
+        assert "anonymous" not in host.restic("dump", host.ledgers()[0], "/ledger.json")
+    host.install()
+    host.well("restore", "--overwrite", HERE)
+    assert "2 erased people were erased again" in posthog.erase_again()
+    assert posthog.there == {bob}
 
 
 @pytest.mark.thorough
