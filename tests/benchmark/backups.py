@@ -111,7 +111,7 @@ class Bench:
     def plain(self) -> Backup:
         self.renew()
         pipe = "set -o pipefail; pg_dump -Fc -Z0 | restic backup --json --host posthog --stdin"
-        return timed(["bash", "-c", f"{pipe} --stdin-filename postgres/posthog.dump"], self.environment)
+        return timed(["bash", "-c", f"{pipe} --stdin-filename postgres-posthog.dump"], self.environment)
 
     def ours(self) -> Backup:
         self.renew()

@@ -113,15 +113,17 @@ class Restic:
 
     def receiver(self, name: str, marks: t.Mapping[str, str]) -> Receiver:
         tags = [word for mark in (TAG, *map("=".join, marks.items())) for word in ("--tag", mark)]
-        command = self.command("backup", "--json", "--host", self.name, *tags, "--stdin", "--stdin-filename", name)
+        command = self.command(
+            "backup", "--json", "--host", self.name, *tags, "--stdin", "--stdin-filename", plain(name)
+        )
         return Receiver(process.talking(command, self.environment))
 
     def reading(self, snapshot: str, name: str) -> t.ContextManager[t.BinaryIO]:
         """Raises RolloutError at the end of the block where restic did not give all of it."""
-        return process.reading(self.command("dump", snapshot, f"/{name}"), self.environment)
+        return process.reading(self.command("dump", snapshot, f"/{plain(name)}"), self.environment)
 
     def text(self, snapshot: str, name: str) -> str:
-        return self.run("dump", snapshot, f"/{name}")
+        return self.run("dump", snapshot, f"/{plain(name)}")
 
     def snapshots(self, *marks: str) -> list[Snapshot]:
         """From the oldest to the newest. Raises RolloutError."""
@@ -141,6 +143,11 @@ class Restic:
 LOCKED = "already locked"
 #: restic 0.14 has no exit code for it. The second is of a repository in S3.
 NO_REPOSITORY = ("Is there a repository at", "unable to open config file", "repository does not exist")
+
+
+def plain(name: str) -> str:
+    """As restic 0.18.0 takes it, which Debian 13 has: without a directory (issue 5324 of restic/restic)."""
+    return name.replace("/", "-")
 
 
 def snapshot_of(data: t.Mapping[str, t.Any]) -> Snapshot:
