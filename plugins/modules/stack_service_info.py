@@ -95,6 +95,10 @@ migrated:
   description: Whether the migration of the wanted image has ended well on the volumes that are there.
   returned: success
   type: bool
+migrating:
+  description: Since when a migration runs, and with which image; empty if none does.
+  returned: success
+  type: str
 """
 
 from ansible.module_utils.basic import AnsibleModule

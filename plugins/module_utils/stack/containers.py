@@ -42,10 +42,16 @@ class Stack:
     strangers: list[str]
     # Whether the migration of this release has been carried through on these volumes
     migrated: bool
+    # Since when a migration runs, and with which image; empty if none does
+    migrating: str = ""
 
     def as_data(self) -> dict[str, t.Any]:
         outdated = [entry.name for entry in self.services if not entry.current]
         wrong = [f"{entry.name}: {entry.problem}" for entry in self.services if entry.problem]
+        if self.migrating:
+            wrong.insert(
+                0, f"a migration runs {self.migrating}. Start nothing by hand; the play, run again, follows it"
+            )
         return {**asdict(self), "outdated": outdated, "problems": wrong}
 
 
@@ -60,7 +66,8 @@ def look(run: Run, directory: str, project: str, wanted: Wanted, migration: str)
         for name, entry in wanted.items()
     ]
     strangers = sorted(set(running) - set(wanted))
-    return Stack(services, strangers, has_migrated(run, inspected, project, wanted, migration))
+    migrated = has_migrated(run, inspected, project, wanted, migration)
+    return Stack(services, strangers, migrated, migrating(inspected, migration))
 
 
 def config_hashes(text: str) -> dict[str, str]:
@@ -136,11 +143,21 @@ def bindings(container: dict[str, t.Any]) -> list[str]:
     return sorted(set(found))
 
 
+def last_migration(inspected: t.Iterable[dict[str, t.Any]], migration: str) -> dict[str, t.Any] | None:
+    return next((entry for entry in inspected if entry["Name"].lstrip("/") == migration), None)
+
+
+def migrating(inspected: t.Iterable[dict[str, t.Any]], migration: str) -> str:
+    last = last_migration(inspected, migration)
+    running = last is not None and last["State"]["Status"] == "running"
+    return f"since {last['State'].get('StartedAt', '')[:19]}Z, of {last['Config']['Image']}" if last and running else ""
+
+
 def has_migrated(
     run: Run, inspected: t.Iterable[dict[str, t.Any]], project: str, wanted: Wanted, migration: str
 ) -> bool:
     """Whether the last migration ended well, with the image that is wanted, on the volumes that are there now."""
-    last = next((entry for entry in inspected if entry["Name"].lstrip("/") == migration), None)
+    last = last_migration(inspected, migration)
     image = wanted.get("web", {}).get("image")
     if last is None or not finished(last["State"]) or last["Config"]["Image"] != image:
         return False

@@ -40,7 +40,13 @@ def look(run: Run, directory: str, project: str, wanted: Wanted, migration: str)
     declared = read_file(directory)["services"]
     running = services_of(run, project)
     rows = describe_all(run, declared, running, project, wanted)
-    return Stack(rows, sorted(set(running) - set(declared)), has_migrated(run, running, project, wanted, migration))
+    inspected = inspected_migration(run, migration)
+    # On the node that migrates by its container; elsewhere by the application, which is deployed after that only.
+    migrated = (
+        containers.has_migrated(run, inspected, project, wanted, migration) if inspected else serves(running, wanted)
+    )
+    strangers = sorted(set(running) - set(declared))
+    return Stack(rows, strangers, migrated, containers.migrating(inspected, migration))
 
 
 def describe_all(
@@ -122,11 +128,13 @@ def complaint(same: bool, update: str, tasks: list[Data]) -> str:
     return f"is not up ({waits}){said}"
 
 
-def has_migrated(run: Run, running: t.Mapping[str, Data], project: str, wanted: Wanted, migration: str) -> bool:
-    """On the node that migrates by its container; elsewhere by the application, which is deployed after that only."""
+def inspected_migration(run: Run, migration: str) -> list[Data]:
+    """The container that migrates or has migrated, on this node; none elsewhere."""
     names = ask(run, ["docker", "ps", "--all", "--quiet", "--filter", f"name=^{migration}$"]).split()
-    if names:
-        inspected = ask_json(run, ["docker", "inspect", "--type", "container", *names])
-        return containers.has_migrated(run, inspected, project, wanted, migration)
+    return list(ask_json(run, ["docker", "inspect", "--type", "container", *names])) if names else []
+
+
+def serves(running: t.Mapping[str, Data], wanted: Wanted) -> bool:
+    """Whether the application that is wanted was deployed."""
     web = running.get("web", {}).get("Spec", {}).get("TaskTemplate", {}).get("ContainerSpec", {})
     return bool(web) and web["Image"] == wanted.get("web", {}).get("image")

@@ -120,6 +120,14 @@ def test_a_migration_counts_only_when_it_ended_well_with_this_image_on_these_vol
     assert seen([*WELL[:3], container("web", **{**MIGRATION, **change})])["migrated"] is False
 
 
+def test_a_migration_that_runs_is_the_first_thing_to_know() -> None:
+    state = {"Status": "running", "StartedAt": "2026-11-26T09:00:00.123456789Z"}
+    found = seen([*WELL[1:3], container("web", **{**MIGRATION, "state": state})])
+    image = MIGRATION.get("image", "app@1")
+    assert found["problems"][0].startswith(f"a migration runs since 2026-11-26T09:00:00Z, of {image}. Start nothing")
+    assert "web: has no container" in found["problems"]
+
+
 def test_without_a_migration_nothing_is_migrated() -> None:
     assert seen(WELL[:3])["migrated"] is False
 

@@ -139,6 +139,6 @@ def test_every_variable_of_a_published_credential_is_made() -> None:
 
 
 def test_the_catalogue_knows_every_service_of_upstream() -> None:
-    catalogue = yaml.safe_load((ROOT / "roles/stack/vars/main.yml").read_text())["_stack_catalogue"]
+    catalogue = yaml.safe_load((ROOT / "roles/stack/vars/main/main.yml").read_text())["_stack_catalogue"]
     hobby = yaml.safe_load((ROOT / "tests/upstream/docker-compose.hobby.yml").read_text())["services"]
     assert set(catalogue) == set(hobby)
