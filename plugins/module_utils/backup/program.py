@@ -35,8 +35,7 @@ NAME = "rollout-posthog-backup"
 CONSOLE = Console(NAME)
 say, complain = CONSOLE.say, CONSOLE.complain
 FAILED = 1
-#: What of the status makes the program end with FAILED; of the rest people are told all the same.
-GRAVE = ("last_run", "last_check", "last_drill")
+RUN = ("last_run", "last_check")
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
@@ -97,7 +96,7 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
     before = status.time_of("last_success")
     if options.scheduled and not is_quiet(settings.window, datetime.now(timezone.utc), before):
         say("not now: these are not the quiet hours")
-        return finished(settings, status)
+        return finished(settings, status, *RUN)
     run, doubtful = new_run(), status.doubtful
     status.begin(run)
     status.doubt(True)
@@ -108,13 +107,13 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
         status.failed(str(problem))
         complain(str(problem))
         note_books(settings, restic, status)
-        return finished(settings, status)
+        return finished(settings, status, *RUN)
     added = manifest.added
     status.succeeded(run, manifest.bytes, added)
     say(f"{run}: {table.size(manifest.bytes)}, of which {table.size(added)} are new")
     tend(settings, restic, status, before)
     status.doubt(any(status.ended_badly(name) for name in ("last_retention", "last_check")))
-    return finished(settings, status)
+    return finished(settings, status, *RUN)
 
 
 def tend(settings: Settings, restic: Restic, status: Status, before: datetime | None) -> None:
@@ -141,27 +140,26 @@ def look_through(settings: Settings, restic: Restic, status: Status) -> None:
     noted(status, "last_check", work)
 
 
-def noted(status: Status, what: str, work: t.Callable[[], t.Mapping[str, t.Any] | None]) -> bool:
-    """Whether it went well; what it tells of itself is noted, too."""
+def noted(status: Status, what: str, work: t.Callable[[], t.Mapping[str, t.Any] | None]) -> None:
+    """Whether it went well is noted, and what it tells of itself."""
     try:
         facts = work()
     except RolloutError as problem:
         status.note(what, result="failed", message=str(problem))
         complain(str(problem))
-        return False
-    status.note(what, result="ok", **(facts or {}))
-    return True
+    else:
+        status.note(what, result="ok", **(facts or {}))
 
 
-def note_books(settings: Settings, restic: Restic, status: Status) -> bool:
-    return noted(status, "last_ledger", lambda: keep_books(settings, restic, status.data.get("last_ledger", {})))
+def note_books(settings: Settings, restic: Restic, status: Status) -> None:
+    noted(status, "last_ledger", lambda: keep_books(settings, restic, status.data.get("last_ledger", {})))
 
 
 def check(settings: Settings, _options: argparse.Namespace) -> int:
     status = Status(settings.status_path)
     status.doubt(True)
     look_through(settings, Restic(settings), status)
-    return finished(settings, status)
+    return finished(settings, status, "last_check")
 
 
 def prove(settings: Settings, _options: argparse.Namespace) -> int:
@@ -176,13 +174,13 @@ def prove(settings: Settings, _options: argparse.Namespace) -> int:
     else:
         status.note("last_drill", result="ok", run=manifest.run, proof=proof)
         say(f"{manifest.run} was put back beside the live stack, and removed", *proof)
-    return finished(settings, status)
+    return finished(settings, status, "last_drill")
 
 
 def settle(settings: Settings, _options: argparse.Namespace) -> int:
     """Raises RolloutError."""
     status = Status(settings.status_path)
-    return finished(settings, status) if was_killed(status) else 0
+    return finished(settings, status, *RUN) if was_killed(status) else 0
 
 
 def was_killed(status: Status) -> bool:
@@ -195,20 +193,17 @@ def was_killed(status: Status) -> bool:
     return True
 
 
-def finished(settings: Settings, status: Status) -> int:
-    """Tells people -> the exit code. Raises RolloutError."""
+def finished(settings: Settings, status: Status, *own: str) -> int:
+    """Tells people of everything -> the exit code, for which only the job's `own` parts of the status count.
+
+    So a drill that failed stops no upgrade that begins with a backup. Raises RolloutError.
+    """
     problems = told.tell(settings, status)
     for problem in problems:
         complain(problem)
     if problems:
         return BROKEN
-    return FAILED if any(map(status.ended_badly, GRAVE)) else 0
-
-
-def alone_finished(settings: Settings, status: Status, well: bool) -> int:
-    """The same for what must not fail because the last backup did. Raises RolloutError."""
-    code = finished(settings, status)
-    return FAILED if not well else BROKEN if code == BROKEN else 0
+    return FAILED if any(map(status.ended_badly, own)) else 0
 
 
 def initialize(settings: Settings, _options: argparse.Namespace) -> int:
@@ -245,7 +240,8 @@ def last_entries(settings: Settings, restic: Restic) -> list[str]:
 def books(settings: Settings, _options: argparse.Namespace) -> int:
     """Raises RolloutError."""
     status, restic = Status(settings.status_path), Restic(settings)
-    return alone_finished(settings, status, note_books(settings, restic, status))
+    note_books(settings, restic, status)
+    return finished(settings, status, "last_ledger")
 
 
 def erase(settings: Settings, options: argparse.Namespace) -> int:
@@ -259,9 +255,9 @@ def erase(settings: Settings, options: argparse.Namespace) -> int:
         said.extend(erase_again(settings, restic, snapshot.run, access))
         return {"run": snapshot.run, "proof": said}
 
-    well = noted(status, "last_erasure", work)
+    noted(status, "last_erasure", work)
     say(*said)
-    return alone_finished(settings, status, well)
+    return finished(settings, status, "last_erasure")
 
 
 JOBS: dict[str, t.Callable[[Settings, argparse.Namespace], int]] = {

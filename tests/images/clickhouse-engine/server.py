@@ -14,7 +14,8 @@ from chdb import session
 SETTINGS = Path("/etc/clickhouse-server")
 DATA = Path("/var/lib/clickhouse")
 CONFIG = Path("/run/engine.xml")
-LOG = "CREATE TABLE IF NOT EXISTS system.query_log (query String) ENGINE = MergeTree ORDER BY query"
+# Its database has no place on disk: a table there that had one would be in the way after a restart.
+LOG = "CREATE TABLE IF NOT EXISTS system.query_log (query String) ENGINE = Memory"
 
 
 def text_of(name: str, path: str) -> str:
