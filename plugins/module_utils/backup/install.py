@@ -9,7 +9,8 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ..errors import RolloutError
-from ..health.channels import CHANNELS, EMAIL, POSTHOG, WEBHOOK
+from ..health.channels import EMAIL, POSTHOG, WEBHOOK
+from ..health.reachable import channels_of
 from ..program_files import Packed, archive, settle, text_of
 from . import program
 from .retention import PERIODS
@@ -205,6 +206,6 @@ def settings_of(params: t.Mapping[str, t.Any]) -> Settings:
         "state_path": os.path.splitext(params["status_path"])[0] + "-told.json",
         "reminder_hours": params["reminder_hours"],
         "warnings": True,
-        "channels": {name: params[name] for name in CHANNELS if params[name]},
+        "channels": channels_of(params),
     }
     return Settings(notices=notices, **{name: params[name] for name in SETTINGS})

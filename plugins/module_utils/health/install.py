@@ -10,9 +10,10 @@ from ..files import make_folder
 from ..module import guarded, make_module
 from ..program_files import Packed, archive, settle, text_of
 from . import program
-from .channels import CHANNELS, EMAIL, POSTHOG, WEBHOOK
+from .channels import EMAIL, POSTHOG, WEBHOOK
 from .checks import CHECKS
 from .notify import Notices
+from .reachable import channels_of
 from .task import SPEC, settings_from
 
 PROGRAM_SPEC: dict[str, t.Any] = {
@@ -55,11 +56,12 @@ def run() -> None:
 
 
 def notices_of(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Raises RolloutError."""
     return vars(
         Notices(
             state_path=params["state_path"],
             reminder_hours=params["reminder_hours"],
             warnings=params["notify_warnings"],
-            channels={name: params[name] for name in CHANNELS if params[name]},
+            channels=channels_of(params),
         )
     )

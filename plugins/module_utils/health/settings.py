@@ -63,6 +63,7 @@ def settings_of(params: Options, checks: t.Iterable[str]) -> Settings:
             "host is missing; give the address under which people reach PostHog, or region: us or eu for PostHog Cloud"
         )
     ingest_host = params["ingest_host"] or (f"https://{region}.i.posthog.com" if region else host)
+    check_url("host", host)
     check_url("ingest_host", ingest_host)
     known = {name: params[name] for name in NAMES if name in params}
     known.update(
@@ -76,7 +77,7 @@ def settings_of(params: Options, checks: t.Iterable[str]) -> Settings:
     return settings
 
 
-def check_url(option: str, url: str) -> None:
+def check_url(option: str, url: str, secret: bool = False) -> None:
     """Raises RolloutError for what is no address of a web server, or holds a password."""
     try:
         parts = urlsplit(url)
@@ -84,6 +85,8 @@ def check_url(option: str, url: str) -> None:
     except ValueError:
         usable = False
     if not usable:
-        raise RolloutError(f"{option} is no address; write it like https://posthog.example.com")
+        # What is before an @ may be a password.
+        shown = "" if secret or "@" in url else f": '{url}'"
+        raise RolloutError(f"{option} is no address{shown}; write it like https://posthog.example.com")
     if parts.username or parts.password:
         raise RolloutError(f"{option} must not hold a user or password")
