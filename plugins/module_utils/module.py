@@ -49,13 +49,17 @@ class Module(AnsibleModule):
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         result = getattr(self, "validation_result", None)
-        strangers = sorted(result.unsupported_parameters if result else ())
-        for path in strangers:
-            name = ".".join(path) if isinstance(path, tuple) else str(path)
-            msg = f"unknown option '{name}'; {nearest(name, self.argument_spec)}"
+        # A text for an option, a tuple for one inside of others.
+        unknown = sorted(result.unsupported_parameters if result else (), key=str)
+        for path in unknown:
+            *outer, name = [path] if isinstance(path, str) else path
+            spec = self.argument_spec
+            for key in outer:
+                spec = spec[key]["options"]
+            place = ".".join([*outer, ""])
+            msg = f"unknown option '{place}{name}'; {nearest(name, spec, place)}"
         # What is misspelt may be a secret.
-        seen = {} if strangers else self.seen()
-        super().fail_json(msg, **{"invocation": seen, **kwargs})
+        super().fail_json(msg, **{"invocation": {} if unknown else self.seen(), **kwargs})
 
     def exit_json(self, **kwargs: t.Any) -> t.NoReturn:
         super().exit_json(**{"invocation": self.seen(), **kwargs})
@@ -133,6 +137,8 @@ def guarded(module: Module, work: t.Callable[[], dict[str, t.Any]], partial: t.C
     except RolloutError as problem:
         module.fail_json(str(problem), **{**partial(), **problem.details()})
     except Exception as problem:  # noqa: BLE001  so that a crash passes through Ansible's filter for secrets, too
-        text = f"{type(problem).__name__}: {problem}; this is a bug in rollout.posthog, please report it"
-        module.fail_json(text, exception=traceback.format_exc())
+        module.fail_json(
+            f"{type(problem).__name__}: {problem}; this is a bug in rollout.posthog, please report it",
+            exception=traceback.format_exc(),
+        )
     module.exit_json(**result)

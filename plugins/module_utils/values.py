@@ -16,11 +16,11 @@ def same(one: t.Any, other: t.Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
-def nearest(word: str, known: t.Iterable[str]) -> str:
+def nearest(word: str, known: t.Iterable[str], place: str = "") -> str:
     """A hint for a misspelt word: the nearest known one, or all of them."""
     known = sorted(known)
-    close = difflib.get_close_matches(str(word), known, n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else f"known are {', '.join(known)}"
+    close = difflib.get_close_matches(str(word), known)
+    return f"did you mean '{place}{close[0]}'?" if close else f"known are {', '.join(known)}"
 
 
 def normal_json(value: t.Any) -> t.Any:
