@@ -20,6 +20,8 @@ OPTIONS = {
 }
 ADVICE = "See why it was not renewed: the log of the ACME client, its timer, and whether the web server was reloaded."
 
+NO_TLS = "Let the web server speak TLS on this port, or name the right port, or http:// where there is to be no TLS."
+
 
 def look(context: Context, options: Options) -> list[Result]:
     urls = options["urls"] or [context.settings.host]
@@ -39,6 +41,9 @@ def measure(context: Context, url: str, options: Options) -> Result:
     except ssl.SSLCertVerificationError as problem:
         return failed(name, f"not trusted: {problem.verify_message}", ADVICE)
     except OSError as problem:
+        # OpenSSL's word for an answer that is no TLS, as of a server of plain HTTP.
+        if getattr(problem, "reason", "") == "WRONG_VERSION_NUMBER":
+            return failed(name, f"what answers at {host}:{port} speaks no TLS", NO_TLS)
         return failed(name, f"no TLS connection: {problem.strerror or problem}", "See whether the web server runs.")
     return judge(name, (end - context.now).total_seconds() / 86400, options)
 

@@ -78,7 +78,8 @@ def test_what_has_no_certificate(authority: str) -> None:
     with Server(lambda _: Answer()) as plain:
         url = plain.url.replace("http:", "https:")
         result = one("certificate", context_at(url, ca_path=authority))
-    assert (result.verdict, "no TLS connection" in result.measured) == ("failed", True)
+    assert (result.verdict, result.measured) == ("failed", f"what answers at {plain.url[7:]} speaks no TLS")
+    assert "http://" in result.advice
     nobody = one("certificate", context_at("https://127.0.0.1:9", ca_path=authority))
     assert (nobody.verdict, "refused" in nobody.measured) == ("failed", True)
 
