@@ -164,7 +164,10 @@ def test_the_document_is_written_whole_and_for_everybody(task: Tasks, tmp_path: 
         ({"host": "me:s3cret@a.io"}, "host is no address; write it like https://"),
         ({"region": "eu"}, "region and host are both given"),
         ({"ca_path": "/nowhere.pem"}, "does not exist"),
-        ({"disk": {"path": "/"}}, "unknown option 'disk.path'"),
+        ({"disk": {"path": "/"}}, "unknown option 'disk.path'; did you mean 'disk.paths'?"),
+        ({"dsk": {}, "disk": {"path": "/"}}, "unknown option 'dsk'; did you mean 'disk'?"),
+        ({"event": {"clickhouse": {"url": "http://a", "usr": "b"}}}, "did you mean 'event.clickhouse.user'?"),
+        ({"disk": {"enabled": False, "warning_percent": "95"}}, "disk.warning_percent is 95"),
         ({"event": {"clickhouse": {"user": "a"}}}, "missing required arguments: url"),
     ],
 )

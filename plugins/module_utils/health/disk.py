@@ -51,11 +51,18 @@ def percent(part: int, whole: int) -> float:
 def judge(name: str, used: float, files: float, free: int, options: Options) -> Result:
     """`used` and `files` are percent, `free` is bytes."""
     limits = options["warning_percent"], options["failed_percent"]
+    bytes_used, files_used = at_least(used, *limits), at_least(files, *limits)
     # Less is worse here, hence the signs.
     room = at_least(-free, -options["warning_free_gb"] * GB, -options["failed_free_gb"] * GB) if free else "failed"
-    verdict = worst([at_least(used, *limits), at_least(files, *limits), room])
-    measured = f"{used:.0f} % used, {free / GB:.1f} GB free"
-    if at_least(files, *limits) != "ok":
-        measured += f", {files:.0f} % of its files used"
+    verdict = worst([bytes_used, files_used, room])
+    measured = f"{used:.0f} % used{crossed(bytes_used, options, 'percent', '% on')}"
+    measured += f", {free / GB:.1f} GB free{crossed(room, options, 'free_gb', 'GB down')}"
+    if files_used != "ok":
+        measured += f", {files:.0f} % of its files used{crossed(files_used, options, 'percent', '% on')}"
     facts = {"percent": round(used, 1), "free_bytes": free, "files_percent": round(files, 1)}
     return Result(name, verdict, measured, "" if verdict == "ok" else ADVICE, facts)
+
+
+def crossed(verdict: str, options: Options, limit: str, unit: str) -> str:
+    """The limit that led to a verdict."""
+    return "" if verdict == "ok" else f" ({verdict} from {options[f'{verdict}_{limit}']:g} {unit})"

@@ -10,6 +10,7 @@ from ..errors import RolloutError
 from ..files import make_folder, write
 from ..module import Module, guarded, make_module
 from .checks import CHECKS, check_options, look
+from .limits import check_limits
 from .report import lines
 from .settings import Settings, settings_of
 
@@ -44,4 +45,8 @@ def settings_from(module: Module) -> Settings:
     module.hide_password(module.params["ingest_host"])
     if module.params["region"] and module.written.get("host"):
         raise RolloutError("region and host are both given; leave one of them out")
+    for name, (_look, spec) in CHECKS.items():
+        written = module.written.get(name)
+        # Ansible also takes a text, of which it is not known what is written.
+        check_limits(name, spec, module.params[name], written if isinstance(written, dict) else spec)
     return settings_of(module.params, CHECKS)

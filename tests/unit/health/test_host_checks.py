@@ -54,6 +54,24 @@ def test_how_full_is_too_full(used: float, files: float, free: int, written: dic
     assert disk.judge("disk /", used, files, free, options_of("disk", **written)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("used", "files", "free", "written", "says"),
+    [
+        (41, 10, 64.5, {"failed_percent": 40}, "41 % used (failed from 40 % on), 64.5 GB free"),
+        (81, 10, 64.5, {}, "81 % used (warning from 80 % on), 64.5 GB free"),
+        (39.9, 10, 64.5, {"failed_percent": 40}, "40 % used, 64.5 GB free"),
+        (10, 10, 19, {"failed_free_gb": 20}, "10 % used, 19.0 GB free (failed from 20 GB down)"),
+        (10, 10, 19, {"warning_free_gb": 20.5}, "10 % used, 19.0 GB free (warning from 20.5 GB down)"),
+        (10, 10, 0, {}, "10 % used, 0.0 GB free (failed from 0 GB down)"),
+        (10, 95, 50, {}, "10 % used, 50.0 GB free, 95 % of its files used (failed from 90 % on)"),
+    ],
+)
+def test_the_limit_that_was_crossed_is_named(
+    used: float, files: float, free: float, written: dict[str, t.Any], says: str
+) -> None:
+    assert disk.judge("disk /", used, files, int(free * GB), options_of("disk", **written)).measured == says
+
+
 def test_a_limit_above_what_is_free_fails(tmp_path: Path) -> None:
     result = one("disk", HERE, paths=[str(tmp_path)], failed_free_gb=10**9)
     assert (result.verdict, result.name) == ("failed", f"disk {tmp_path}")
