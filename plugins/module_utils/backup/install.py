@@ -163,6 +163,7 @@ OWN = (
         "retention",
         "round",
         "s3",
+        "services",
         "settings",
         "status",
         "stream",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ..errors import RolloutError
 from . import process
+from .services import node_of
 
 #: Labels of a container's project and service: Compose's, and Swarm's, which puts both into one.
 COMPOSE = "com.docker.compose.project={project}", "com.docker.compose.service={service}"
@@ -55,13 +56,30 @@ def container_of(project: str, service: str) -> str:
             return found[0]
         if found:
             raise RolloutError(f"{project} has {len(found)} containers of {service} here, and one was expected")
+    node = node_of(project, service)
+    if node:
+        raise RolloutError(
+            f"{service} of {project} runs on {node}, and not on this host: back it up there, where its data is"
+        )
     raise RolloutError(f"{service} of {project} does not run on this host")
 
 
+#: A container in a network of many hosts has an address in this one of its own host besides.
+GATEWAY = "docker_gwbridge"
+
+
 def address_of(container: str) -> str:
-    """Its address in a network of this host. Raises RolloutError."""
+    """An address of it that this host reaches. Raises RolloutError."""
     shown = process.run(["docker", "inspect", "--format", "{{json .NetworkSettings.Networks}}", container])
-    addresses = [network["IPAddress"] for network in json.loads(shown).values() if network["IPAddress"]]
+    networks = json.loads(shown)
+    kinds = process.run(["docker", "network", "inspect", "--format", "{{.Name}} {{.Driver}}", *networks]).splitlines()
+    wide = {name for name, kind in (line.rsplit(" ", 1) for line in kinds) if kind == "overlay"}
+    addresses = [one["IPAddress"] for name, one in networks.items() if one["IPAddress"] and name not in wide]
+    if not addresses and wide:
+        members = process.run(["docker", "network", "inspect", "--format", "{{json .Containers}}", GATEWAY])
+        addresses = [
+            one["IPv4Address"].partition("/")[0] for key, one in json.loads(members).items() if key == container
+        ]
     if not addresses:
         raise RolloutError(f"the container {container[:12]} has no address that this host can reach; give its endpoint")
     return str(addresses[0])

@@ -24,8 +24,9 @@ from .books import Access, erase_again, keep_books
 from .drill import Drill
 from .parts import NAMES, chosen, parts_of
 from .restic import Restic
-from .restore import LATEST, Giver, check_free, find, restore, stop, writers
+from .restore import LATEST, Giver, check_free, find, restore, writers
 from .round import Round, new_run
+from .services import stop
 from .settings import Settings, stored
 from .status import Status
 from .turn import LEDGER, turn
@@ -222,7 +223,7 @@ def put_back(settings: Settings, options: argparse.Namespace) -> int:
     check_free(settings, parts, options.overwrite)
     _snapshot, manifest = find(restic, options.at)
     if options.overwrite and options.part != ["secrets"]:
-        stop(writers(settings))
+        stop(settings.stack["project"], writers(settings))
         say(*last_entries(settings, restic))
     say(f"{manifest.run} of release {manifest.release or '(unknown)'}", *restore(manifest, Giver(restic), parts))
     return 0

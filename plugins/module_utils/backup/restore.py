@@ -9,17 +9,16 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 
 from ..errors import RolloutError
-from . import process
 from .manifest import Manifest, Piece, differences
 from .part import Part
 from .restic import Restic, Snapshot
 from .retention import MANIFEST
 from .round import read_manifest
+from .services import running
 from .settings import Settings
 from .stream import Checked, Measure
 
 LATEST = "latest"
-SERVICE = '{{.Label "com.docker.compose.service"}} {{.ID}}'
 #: The secrets first: stores are made with them. PostgreSQL before ClickHouse, so that nothing is there which it lacks.
 ORDER = ("secrets", "postgres", "clickhouse", "objects")
 
@@ -70,9 +69,8 @@ def check_free(settings: Settings, parts: t.Sequence[Part], overwrite: str) -> N
     if overwrite and overwrite != host:
         raise RolloutError(f"overwrite is {overwrite}, but this host is {host}")
     there = [words for words in (part.occupied() for part in parts) if words]
-    running = [name for name in writers(settings) if any(part.name != "secrets" for part in parts)]
-    if running:
-        there.append(f"{', '.join(running)} run")
+    if any(part.name != "secrets" for part in parts) and (awake := writers(settings)):
+        there.append(f"{', '.join(awake)} run")
     if there and not overwrite:
         raise RolloutError(
             f"there is a live PostHog here: {'; '.join(there)}. It would be replaced, and what it has got since the"
@@ -80,20 +78,10 @@ def check_free(settings: Settings, parts: t.Sequence[Part], overwrite: str) -> N
         )
 
 
-def writers(settings: Settings) -> dict[str, str]:
-    """service -> container, of those that run beside the stores."""
+def writers(settings: Settings) -> list[str]:
+    """The services that run beside the stores. Raises RolloutError."""
     project = settings.stack["project"]
-    if not project:
-        return {}
-    said = process.run(["docker", "ps", "--filter", f"label=com.docker.compose.project={project}", "--format", SERVICE])
-    found = dict(line.split(" ", 1) for line in said.splitlines() if not line.startswith(" "))
-    return {service: container for service, container in found.items() if service not in settings.stack["stores"]}
-
-
-def stop(containers: t.Mapping[str, str]) -> None:
-    """They stay stopped until somebody starts them. Raises RolloutError."""
-    if containers:
-        process.run(["docker", "stop", *containers.values()])
+    return [name for name in running(project) if name not in settings.stack["stores"]] if project else []
 
 
 def restore(manifest: Manifest, giver: Giver, parts: t.Sequence[Part]) -> list[str]:

@@ -13,17 +13,15 @@ from functools import cached_property
 from ..errors import RolloutError
 from ..health import disk
 from ..health.result import FAILED
-from . import process
 from .manifest import NAME, Entry, Manifest, Piece, manifest_of
 from .part import Part
 from .parts import parts_of
 from .receivers import Receivers
 from .restic import Restic, Snapshot
 from .retention import MANIFEST
+from .services import images
 from .settings import Settings
 from .stream import Source
-
-IMAGES = '{{.Label "com.docker.compose.service"}} {{.Image}}'
 
 
 def new_run() -> str:
@@ -52,7 +50,12 @@ class Round:
             self.receivers.drop()
         stack = self.settings.stack
         manifest = Manifest(
-            self.run, started, moment(), release_of(stack["home"]), images_of(stack["project"]), entries
+            self.run,
+            started,
+            moment(),
+            release_of(stack["home"]),
+            images(stack["project"]) if stack["project"] else {},
+            entries,
         )
         base = str(entries["clickhouse"].facts["base"]) if "clickhouse" in entries else ""
         marks = {"run": self.run, "part": "manifest", "base": base[len("rollout-") :]}
@@ -111,11 +114,3 @@ def release_of(home: str) -> str:
     """The commit that the role `stack` has brought up last."""
     current = os.path.join(home, "current")
     return os.path.basename(os.readlink(current)) if os.path.islink(current) else ""
-
-
-def images_of(project: str) -> dict[str, str]:
-    """Raises RolloutError."""
-    if not project:
-        return {}
-    said = process.run(["docker", "ps", "--filter", f"label=com.docker.compose.project={project}", "--format", IMAGES])
-    return dict(line.split(" ", 1) for line in said.splitlines() if not line.startswith(" "))

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The services of a stack, by Compose on this host or by Swarm on many, as the engine here knows them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from . import process
+
+LABEL = "com.docker.compose.service"
+#: A stack of Swarm has this label on its services; each is called after it.
+NAMESPACE = "label=com.docker.stack.namespace={project}"
+
+
+def images(project: str) -> dict[str, str]:
+    """service -> image. Raises RolloutError."""
+    return dict([*of_compose(project, "{{.Image}}"), *of_swarm(project, "{{.Image}}")])
+
+
+def running(project: str) -> list[str]:
+    """The names of those that run, on whichever node. Raises RolloutError."""
+    awake = [name for name, replicas in of_swarm(project, "{{.Replicas}}") if not replicas.startswith("0/")]
+    return sorted({*(name for name, _id in of_compose(project, "{{.ID}}")), *awake})
+
+
+def stop(project: str, services: t.Collection[str]) -> None:
+    """They stay stopped until somebody starts them. Raises RolloutError."""
+    here = [container for name, container in of_compose(project, "{{.ID}}") if name in services]
+    if here:
+        process.run(["docker", "stop", *here])
+    # A container of Swarm's that is stopped is made anew at once.
+    there = [f"{project}_{name}=0" for name, _id in of_swarm(project, "{{.ID}}") if name in services]
+    if there:
+        process.run(["docker", "service", "scale", *there])
+
+
+Pairs = list[tuple[str, str]]
+
+
+def of_compose(project: str, field: str) -> Pairs:
+    """A service, as often as it has containers here, and a field of each. Raises RolloutError."""
+    filters = ["--filter", f"label=com.docker.compose.project={project}"]
+    said = process.run(["docker", "ps", *filters, "--format", f'{{{{.Label "{LABEL}"}}}} {field}'])
+    return [pair(line) for line in said.splitlines() if not line.startswith(" ")]
+
+
+def of_swarm(project: str, field: str) -> Pairs:
+    """Nothing on a host that manages none. Raises RolloutError."""
+    if not manages():
+        return []
+    filters = ["--filter", NAMESPACE.format(project=project)]
+    said = process.run(["docker", "service", "ls", *filters, "--format", f"{{{{.Name}}}} {field}"])
+    return [pair(line[len(project) + 1 :]) for line in said.splitlines()]
+
+
+def pair(line: str) -> tuple[str, str]:
+    name, _space, value = line.partition(" ")
+    return name, value
+
+
+def manages() -> bool:
+    """Whether this host is a manager of a swarm. Raises RolloutError."""
+    return process.run(["docker", "info", "--format", "{{.Swarm.ControlAvailable}}"]).strip() == "true"
+
+
+def node_of(project: str, service: str) -> str:
+    """The host of a swarm where it runs; nothing where that cannot be known here. Raises RolloutError."""
+    if service not in dict(of_swarm(project, "{{.ID}}")):
+        return ""
+    wanted = ["--filter", "desired-state=running", "--format", "{{.Node}}"]
+    return " and ".join(process.run(["docker", "service", "ps", *wanted, f"{project}_{service}"]).split())
