@@ -100,6 +100,8 @@ def test_what_was_destroyed_comes_back_as_it_was(host: Host) -> None:
     said = host.well("restore")
     assert [line.split(":")[0] for line in said.splitlines()[1:]] == ["secrets", "postgres", "objects"]
     assert (teams(host.postgres), host.buckets.all()) == before
+    kept, there = json.loads(host.well("find"))["counts"], json.loads(host.well("count", "--part", "postgres"))
+    assert there == {"postgres": kept["postgres"]}
     assert host.postgres.sql("SELECT count(*) FROM jobs", 'odd "name"') == "7"
     assert host.postgres.sql('SELECT one FROM "Other"."a|b"') == "1"
     assert host.postgres.sql("SELECT has_table_privilege('reader', 'posthog_team', 'SELECT')") == "t"

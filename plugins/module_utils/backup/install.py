@@ -132,7 +132,10 @@ SPEC: Spec = {
     "posthog_event": POSTHOG,
 }
 #: What the program is made of, below module_utils; a test compares it with what the program imports.
-COMMON = ("client", "console", "endpoint", "errors", "explain", "files", "moment", "patience", "scope", "values")
+COMMON = (
+    *("client", "console", "docker_labels", "endpoint", "errors", "explain", "files", "moment", "patience", "scope"),
+    "values",
+)
 HEALTH = ("alone", "channels", "context", "disk", "message", "notify", "probe", "report", "result")
 OWN = (
     *(

@@ -7,13 +7,14 @@ import json
 import typing as t
 from dataclasses import dataclass, field
 
+from ..docker_labels import PROJECT, SERVICE, SWARM_SERVICE
 from ..errors import RolloutError
 from . import process
 from .services import node_of
 
 #: Labels of a container's project and service: Compose's, and Swarm's, which puts both into one.
-COMPOSE = "com.docker.compose.project={project}", "com.docker.compose.service={service}"
-SWARM = ("com.docker.swarm.service.name={project}_{service}",)
+COMPOSE = PROJECT + "={project}", SERVICE + "={service}"
+SWARM = (SWARM_SERVICE + "={project}_{service}",)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The program that a timer starts on the host, and that the playbooks run.
 
-    backup.pyz --settings FILE run [--scheduled] | ledger | settle | initialize | status | check | drill | find
+    backup.pyz --settings FILE run [--scheduled] | ledger | settle | initialize | status | check | drill | find | count
     backup.pyz --settings FILE restore [--at RUN-OR-TIME] [--part NAME]... [--overwrite HOST]
     backup.pyz --settings FILE erase [--at RUN-OR-TIME] [--url URL] [--no-recordings] < KEY
 
@@ -58,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
     jobs.add_parser("drill", help="put the newest back into a stack beside the live one, count, and remove it")
     found_job = jobs.add_parser("find", help="which run it would be, as JSON")
     found_job.add_argument("--at", default=LATEST)
+    count = jobs.add_parser("count", help="rows and objects that there are now, as JSON")
+    count.add_argument("--part", action="append", default=[], choices=NAMES, help="only this; may be given again")
     back = jobs.add_parser("restore", help="put a backup back into the stores that run here")
     back.add_argument("--at", default=LATEST, help="a run, or a time: the newest that was complete then")
     back.add_argument("--part", action="append", default=[], choices=NAMES, help="only this; may be given again")
@@ -74,6 +76,9 @@ def carry_out(options: argparse.Namespace) -> int:
     settings = stored(options.settings)
     if options.job == "status":
         say(*table.lines(Restic(settings), Status(settings.status_path)))
+        return 0
+    if options.job == "count":
+        say(json.dumps({part.name: dict(part.counts()) for part in chosen(parts_of(settings), options.part)}))
         return 0
     if options.job == "find":
         _snapshot, manifest = find(Restic(settings), options.at)

@@ -5,11 +5,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ..docker_labels import NAMESPACE, PROJECT, SERVICE
 from . import process
-
-LABEL = "com.docker.compose.service"
-#: A stack of Swarm has this label on its services; each is called after it.
-NAMESPACE = "label=com.docker.stack.namespace={project}"
 
 
 def images(project: str) -> dict[str, str]:
@@ -39,16 +36,16 @@ Pairs = list[tuple[str, str]]
 
 def of_compose(project: str, field: str) -> Pairs:
     """A service, as often as it has containers here, and a field of each. Raises RolloutError."""
-    filters = ["--filter", f"label=com.docker.compose.project={project}"]
-    said = process.run(["docker", "ps", *filters, "--format", f'{{{{.Label "{LABEL}"}}}} {field}'])
+    filters = ["--filter", f"label={PROJECT}={project}"]
+    said = process.run(["docker", "ps", *filters, "--format", f'{{{{.Label "{SERVICE}"}}}} {field}'])
     return [pair(line) for line in said.splitlines() if not line.startswith(" ")]
 
 
 def of_swarm(project: str, field: str) -> Pairs:
-    """Nothing on a host that manages none. Raises RolloutError."""
+    """Its services on all nodes; nothing on a host that manages none. Raises RolloutError."""
     if not manages():
         return []
-    filters = ["--filter", NAMESPACE.format(project=project)]
+    filters = ["--filter", f"label={NAMESPACE}={project}"]
     said = process.run(["docker", "service", "ls", *filters, "--format", f"{{{{.Name}}}} {field}"])
     return [pair(line[len(project) + 1 :]) for line in said.splitlines()]
 
