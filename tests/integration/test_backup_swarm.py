@@ -9,9 +9,13 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from integration.backups import Host
+
+from support.postgres import Postgres
 
 pytestmark = pytest.mark.thorough
 NODES = Path("/var/tmp/rollout-backup-swarm")
@@ -65,7 +69,8 @@ class Node(Host):
     def __init__(self, place: Path, number: int) -> None:
         place.mkdir(exist_ok=True)
         self.number = number
-        super().__init__(place, None, None)  # type: ignore[arg-type]  # it has no stores of its own
+        # It has no stores of its own.
+        super().__init__(place, cast(Postgres, SimpleNamespace(options={})), None)
 
     @property
     def environment(self) -> dict[str, str]:
