@@ -35,10 +35,10 @@ class Unwritable(RolloutError):
 class Refused(RolloutError):
     """nginx refused the files; everything is as it was."""
 
-    def __init__(self, output: str) -> None:
+    def __init__(self, output: str, advice: str) -> None:
         self.said, self.file, self.line = explained(output)
         place = f"{self.file}, line {self.line}: " if self.file else ""
-        super().__init__(f"nginx refuses the new configuration, so the old one stays: {place}{self.said}")
+        super().__init__(f"nginx refuses the new configuration, so the old one stays: {place}{self.said}{advice}")
 
     def details(self) -> dict[str, t.Any]:
         return {"file": self.file, "line": self.line, "said": self.said}
@@ -123,10 +123,11 @@ def recover(directories: t.Iterable[str]) -> list[str]:
     return undone
 
 
-def write_tested(changes: t.Sequence[Change], test: Test, keep: t.Iterable[str]) -> list[str]:
+def write_tested(changes: t.Sequence[Change], test: Test, keep: t.Iterable[str], ours: t.Iterable[str]) -> list[str]:
     """Writes all, tests, and puts everything back when the test fails. Gives what nginx warns of.
 
-    Folders that become empty go, but for those to `keep`. Raises Refused, Unwritable.
+    Folders that become empty go, but for those to `keep`. `ours` are all files of ours, also those that do not change.
+    Raises Refused, Unwritable.
     """
     folders = {os.path.dirname(change.path) for change in changes}
     made: list[str] = []
@@ -138,13 +139,29 @@ def write_tested(changes: t.Sequence[Change], test: Test, keep: t.Iterable[str])
                 made += make_folders(folder)
             replace_all(changes)
             code, output = test()
-            if code:
-                raise Refused(output)
-            undo.pop_all()
+            if not code:
+                undo.pop_all()
     except OSError as problem:
         raise Unwritable(f"cannot write {problem.filename}: {problem.strerror}; nothing was changed") from problem
+    if code:
+        raise Refused(output, whose(output, ours, test))
     settle(changes, keep)
     return [found["said"] for found in map(WARNING.search, output.splitlines()) if found]
+
+
+def whose(output: str, ours: t.Iterable[str], test: Test) -> str:
+    """What to do about a refusal that files of ours are not to blame for, once the old configuration is back."""
+    complaint = explained(output)
+    _said, file, _line = complaint
+    if os.path.realpath(file) in map(os.path.realpath, ours):
+        return ""
+    code, before = test()
+    if not file:
+        same = code and explained(before) == complaint
+        return ". nginx refuses the old configuration as well: mend that first" if same else ""
+    if code:
+        return f". {file} is not one of ours, and nginx refuses the old configuration as well: mend that file first"
+    return f". {file} is not one of ours, and nginx takes the old configuration: it does not go with what was to change"
 
 
 def replace_all(changes: t.Iterable[Change]) -> None:

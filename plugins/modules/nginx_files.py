@@ -10,7 +10,8 @@ module: nginx_files
 short_description: Writes files of nginx's configuration together, tested, or not at all
 description:
   - Writes files, takes away those of its own that are not declared any more, and lets nginx test the whole.
-  - When nginx refuses the configuration, every file is as it was before, and the task fails with what nginx said.
+  - When nginx refuses the configuration, every file is as it was before, and the task fails with what nginx said, and
+    whether it refuses that as well, because of a file of somebody else.
   - A run that is killed before the test leaves traces, by which the next one puts the old files back first.
   - Nothing is reloaded.
 author:
@@ -128,7 +129,8 @@ def write(module: AnsibleModule) -> dict[str, t.Any]:
     recovered = [] if module.check_mode else recover(places)
     before, changes = changes_to(wanted, module.params["directories"], module.params["marker"].encode())
     if changes and not module.check_mode:
-        for warning in write_tested(changes, lambda: test(module), keep=module.params["directories"]):
+        ours = {*before, *wanted}
+        for warning in write_tested(changes, lambda: test(module), keep=module.params["directories"], ours=ours):
             module.warn(f"nginx: {warning}")
     return {
         "changed": bool(changes or recovered),

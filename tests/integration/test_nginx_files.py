@@ -99,6 +99,7 @@ def test_an_error_without_a_place_is_told_too(nginx: Nginx) -> None:
     answer = write(nginx, {"sites-enabled/b": text})
     assert "/nowhere.pem" in answer["said"]
     assert answer["file"] == ""
+    assert answer["msg"].endswith(answer["said"])
 
 
 def test_what_nginx_warns_of_is_a_warning(nginx: Nginx) -> None:
@@ -151,7 +152,31 @@ def test_what_others_still_include_is_not_taken_away(nginx: Nginx) -> None:
     shop = nginx.write_site("shop", f"server {{\nlisten 127.0.0.1:2;\ninclude {path};\n}}\n")
     answer = write(nginx, {})
     assert (answer["file"], answer["line"]) == (str(shop), 3)
+    assert answer["msg"].endswith(
+        f". {shop} is not one of ours, and nginx takes the old configuration: it does not go with what was to change"
+    )
     assert path.exists()
+
+
+@pytest.mark.parametrize("texts", [{**GOOD, "conf.d/a.conf": "# other\n"}, {}], ids=["changed", "removed"])
+def test_what_others_have_broken_is_told_apart(nginx: Nginx, texts: Files) -> None:
+    wrote(nginx, GOOD)
+    shop = nginx.write_site("shop", "server {\n\tserve_quickly on;\n}\n")
+    files = nginx.files()
+    answer = write(nginx, texts)
+    assert answer["msg"] == (
+        f'nginx refuses the new configuration, so the old one stays: {shop}, line 2: unknown directive "serve_quickly".'
+        f" {shop} is not one of ours, and nginx refuses the old configuration as well: mend that file first"
+    )
+    assert nginx.files() == files
+
+
+def test_what_others_have_broken_without_a_place_is_told_apart(nginx: Nginx) -> None:
+    text = "server { listen 127.0.0.1:1 ssl; ssl_certificate /nowhere.pem; ssl_certificate_key /nowhere.key; }\n"
+    nginx.write_site("shop", text)
+    answer = write(nginx, GOOD)
+    assert "/nowhere.pem" in answer["said"]
+    assert answer["msg"].endswith(". nginx refuses the old configuration as well: mend that first")
 
 
 def test_what_was_there_before_can_be_put_back(nginx: Nginx) -> None:

@@ -136,6 +136,19 @@ def test_absent_removes_what_is_ours_and_nothing_else(nginx: Nginx, web: Backend
     assert changed(nginx.declare(proxy_state="absent", **declared)) == 0
 
 
+def test_what_others_have_broken_is_told_apart(nginx: Nginx, web: Backend) -> None:
+    nginx.declare(proxy_sites=[plain(web)])
+    shop = nginx.write_site("shop", "serve_quickly on;\n")
+    advice = f"{shop} is not one of ours, and nginx refuses the old configuration as well: mend that file first"
+    assert advice in nginx.refuses(proxy_sites=[plain(web, "second.test")])
+    assert advice in nginx.refuses(proxy_state="absent")
+
+
+def test_a_promise_of_tls_is_not_negative(nginx: Nginx) -> None:
+    assert "proxy_hsts is -4; it can be 0 or more seconds" in nginx.refuses(proxy_hsts=-4)
+    assert nginx.files() == {}
+
+
 def test_a_path_that_nobody_includes_is_pointed_out(nginx: Nginx) -> None:
     declared = {"proxy_ingests": [{"url": "http://shop.test/ingest/", "to": "eu"}]}
     line = f"include {nginx.folder}/posthog/shop.test/*.conf;"
