@@ -178,7 +178,9 @@ def packages(place: Path) -> None:
 def write_release(path: Path, commit: str, digests: dict[str, str]) -> None:
     hobby = yaml.safe_load((TESTS / "upstream" / "docker-compose.hobby.yml").read_text())
     release = {"commit": commit, "clickhouse": "26.6.2.158", "images": digests, "services": list(hobby["services"])}
-    path.write_text(yaml.safe_dump({"stack_release": release}, sort_keys=False))
+    text = yaml.safe_dump({"stack_release": release}, sort_keys=False)
+    if not path.exists() or path.read_text() != text:  # another scenario may read it at this moment
+        path.write_text(text)
 
 
 if __name__ == "__main__":
