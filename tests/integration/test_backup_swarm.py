@@ -16,10 +16,10 @@ import pytest
 from integration.backups import Host
 
 from support.postgres import Postgres
+from support.two_nodes import Nodes, two_nodes
 
 pytestmark = pytest.mark.thorough
 NODES = Path("/var/tmp/rollout-backup-swarm")
-TOOL = Path(__file__).resolve().parents[1] / "tools" / "two_nodes.sh"
 IMAGE = "rollout-test/postgres"
 STACK = {
     "version": "3.8",
@@ -33,34 +33,21 @@ STACK = {
     },
 }
 
-if os.geteuid() or not shutil.which("dockerd") or not shutil.which("restic"):
-    pytest.skip("only root can make a swarm, and restic has to be there", allow_module_level=True)
-
-
-def engine(node: int, *words: str, given: bytes = b"") -> str:
-    command = ["docker", "--host", f"unix://{NODES}/node{node}/docker.sock", *words]
-    return subprocess.run(command, input=given, capture_output=True, check=True).stdout.decode()
+if not shutil.which("restic"):
+    pytest.skip("restic is not installed", allow_module_level=True)
 
 
 @pytest.fixture
-def swarm(tmp_path: Path) -> Iterator[None]:
-    saved = subprocess.run(["docker", "save", IMAGE], capture_output=True, check=False)
-    if saved.returncode:
-        pytest.skip(f"there is no image {IMAGE}; a scenario of molecule makes it")
-    try:
-        subprocess.run([TOOL, "up", NODES], check=True, stdout=subprocess.DEVNULL)
-        for node in (1, 2):
-            engine(node, "load", given=saved.stdout)
+def swarm(tmp_path: Path) -> Iterator[Nodes]:
+    with two_nodes(NODES, IMAGE) as nodes:
         file = tmp_path / "stack.json"
         file.write_text(json.dumps(STACK))
-        engine(1, "stack", "deploy", "--resolve-image", "never", "--compose-file", str(file), "posthog")
+        nodes.engine(1, "stack", "deploy", "--resolve-image", "never", "--compose-file", str(file), "posthog")
         wait = "until docker exec $(docker ps -q -f label=com.docker.swarm.service.name=posthog_db) "
         wait += "pg_isready -h 127.0.0.1 -U posthog -d posthog; do sleep 0.2; done"
-        environment = {**os.environ, "DOCKER_HOST": f"unix://{NODES}/node1/docker.sock"}
+        environment = {**os.environ, "DOCKER_HOST": nodes.address(1)}
         subprocess.run(["timeout", "90", "sh", "-c", wait], env=environment, check=True, capture_output=True)
-        yield
-    finally:
-        subprocess.run([TOOL, "down", NODES], check=True)
+        yield nodes
 
 
 class Node(Host):
@@ -74,7 +61,7 @@ class Node(Host):
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**super().environment, "DOCKER_HOST": f"unix://{NODES}/node{self.number}/docker.sock"}
+        return {**super().environment, "DOCKER_HOST": Nodes(NODES).address(self.number)}
 
     def keep(self, repository: Path) -> None:
         self.repository = repository
@@ -82,11 +69,12 @@ class Node(Host):
 
 
 def sql(statement: str) -> str:
+    engine = Nodes(NODES).engine
     container = engine(1, "ps", "--quiet", "--filter", "label=com.docker.swarm.service.name=posthog_db").strip()
     return engine(1, "exec", container, "psql", "-XAtq", "-U", "posthog", "-d", "posthog", "-c", statement).strip()
 
 
-def test_a_stack_on_a_swarm(tmp_path: Path, swarm: None) -> None:
+def test_a_stack_on_a_swarm(tmp_path: Path, swarm: Nodes) -> None:
     sql("CREATE TABLE posthog_team AS SELECT n AS id FROM generate_series(1, 500) n")
     first, second = Node(tmp_path / "first", 1), Node(tmp_path / "second", 2)
     for node in (first, second):
@@ -102,5 +90,5 @@ def test_a_stack_on_a_swarm(tmp_path: Path, swarm: None) -> None:
     assert (refused.returncode, "web run" in refused.stderr) == (2, True), refused.stderr
     first.well("restore", "--part", "postgres", "--overwrite", socket.gethostname())
     assert sql("SELECT count(*) FROM posthog_team") == "500"
-    listed = engine(1, "service", "ls", "--format", "{{.Name}} {{.Replicas}}").split("\n")
+    listed = swarm.engine(1, "service", "ls", "--format", "{{.Name}} {{.Replicas}}").split("\n")
     assert sorted(filter(None, listed)) == ["posthog_db 1/1", "posthog_web 0/0"]
