@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from ..docker_labels import NAMESPACE, PROJECT, SERVICE
+from ..errors import RolloutError
 from . import process
+
+PATIENCE = 180.0  # seconds; a container has ten to end by itself
+PAUSE = 1.0
 
 
 def images(project: str) -> dict[str, str]:
@@ -26,9 +31,19 @@ def stop(project: str, services: t.Collection[str]) -> None:
     if here:
         process.run(["docker", "stop", *here])
     # A container of Swarm's that is stopped is made anew at once.
-    there = [f"{project}_{name}=0" for name, _id in of_swarm(project, "{{.ID}}") if name in services]
+    there = [name for name, _id in of_swarm(project, "{{.ID}}") if name in services]
     if there:
-        process.run(["docker", "service", "scale", *there])
+        process.run(["docker", "service", "scale", "--detach", *(f"{project}_{name}=0" for name in there)])
+        until_gone(project, there)
+
+
+def until_gone(project: str, services: t.Collection[str]) -> None:
+    """Docker itself waits for those that come, not for those that go. Raises RolloutError when they do not."""
+    end = time.monotonic() + PATIENCE
+    while left := sorted({*running(project)} & {*services}):
+        if time.monotonic() > end:
+            raise RolloutError(f"{', '.join(left)} of {project} still run {PATIENCE:g} s after they were told to stop")
+        time.sleep(PAUSE)  # between two looks at the condition
 
 
 Pairs = list[tuple[str, str]]
