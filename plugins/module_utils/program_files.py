@@ -17,6 +17,8 @@ from .files import make_folder, read, write
 PACKAGE = "ansible_collections.rollout.posthog.plugins.module_utils"
 #: Keys of the settings that nobody is shown the value of. The address of a webhook is as good as its key.
 SECRETS = ("api_key", "password", "webhook", "access_key", "secret_key", "environment", "url", "token")
+#: What every program has a use of, below module_utils.
+COMMON = ("client", "console", "docker_labels", "endpoint", "errors", "explain", "files", "patience", "scope", "values")
 #: The same bytes at any time, so that a second run has nothing to change.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 

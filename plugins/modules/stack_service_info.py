@@ -96,7 +96,11 @@ migrated:
   returned: success
   type: bool
 migrating:
-  description: Since when a migration runs, and with which image; empty if none does.
+  description: The image of a migration that runs; empty if none does.
+  returned: success
+  type: str
+migrating_since:
+  description: When that migration began.
   returned: success
   type: str
 """

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from measure import Run
 
+from support.places import lack
 from support.postgres import Postgres, postgres_server
 from support.task import run_module
 
@@ -49,21 +50,18 @@ class Backup(Run):
 
 
 def lack_of_backups() -> str:
-    return ", ".join(name for name in ("restic", "psql", "pg_dump") if not shutil.which(name))
+    return lack("restic", "psql", "pg_dump")
 
 
 def backup_rows() -> list[Row]:
-    # PostgreSQL runs as another user, which has to get in.
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        with postgres_server(Path(folder) / "postgres") as server:
-            bench = Bench(Path(folder), server)
-            bench.fill(ROWS_OF_100_MB)
-            small = bench.ours()
-            size = bench.fill(10 * ROWS_OF_100_MB)
-            bench.plain()
-            plain, ours = alternately(bench.plain, bench.ours)
-            check = bench.check()
+    with tempfile.TemporaryDirectory() as folder, postgres_server() as server:
+        bench = Bench(Path(folder), server)
+        bench.fill(ROWS_OF_100_MB)
+        small = bench.ours()
+        size = bench.fill(10 * ROWS_OF_100_MB)
+        bench.plain()
+        plain, ours = alternately(bench.plain, bench.ours)
+        check = bench.check()
     return [
         row("pg_dump -Fc -Z0 | restic backup --stdin", size, plain, plain, ""),
         row(f"a whole run, {ours.peak:.0f} MB of memory", size, ours, plain, "<= 1.2 x"),

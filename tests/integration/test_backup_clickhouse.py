@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,24 +13,22 @@ from integration.backups import KEYS, PASSWORD, Buckets, Host
 
 from support.clickhouse import PASSWORD as CLICKHOUSE_PASSWORD
 from support.clickhouse import USER, ClickHouse, clickhouse_server
+from support.places import lack
 from support.postgres import Postgres, postgres_server
 
 SECRETS = (PASSWORD, CLICKHOUSE_PASSWORD, KEYS["secret_key"])
 STAGING = "staging"
 pytestmark = pytest.mark.thorough
 
-if missing := [name for name in ("restic", "psql", "pg_dump") if not shutil.which(name)]:
-    pytest.skip(f"not installed: {', '.join(missing)}", allow_module_level=True)
+if missing := lack("restic", "psql", "pg_dump"):
+    pytest.skip(f"not installed: {missing}", allow_module_level=True)
 
 
 @pytest.fixture
 def postgres() -> Iterator[Postgres]:
-    # pytest's own folder is for this user alone, and PostgreSQL runs as another one.
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        with postgres_server(Path(folder) / "postgres") as running:
-            running.sql("CREATE TABLE posthog_team AS SELECT 1 AS id")
-            yield running
+    with postgres_server() as running:
+        running.sql("CREATE TABLE posthog_team AS SELECT 1 AS id")
+        yield running
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,12 +27,9 @@ if missing := lack("restic", "psql", "pg_dump"):
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    # pytest's own folder is for this user alone, and PostgreSQL runs as another one.
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        with postgres_server(Path(folder) / "postgres") as running:
-            running.sql("CREATE TABLE posthog_team AS SELECT n AS id FROM generate_series(1, 500) n")
-            yield running
+    with postgres_server() as running:
+        running.sql("CREATE TABLE posthog_team AS SELECT n AS id FROM generate_series(1, 500) n")
+        yield running
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from support.api import Api
 from support.clickhouse import PASSWORD as CLICKHOUSE_PASSWORD
 from support.clickhouse import USER, clickhouse_server
 from support.emulator import Emulator, start_emulator
+from support.places import lack
 from support.postgres import Postgres, postgres_server
 
 HERE = socket.gethostname()
@@ -45,17 +44,14 @@ CREATE TABLE posthog.person_distinct_id2 (
 ) ENGINE = ReplacingMergeTree(version) ORDER BY (team_id, distinct_id)
 """
 
-if missing := [name for name in ("restic", "psql", "pg_dump") if not shutil.which(name)]:
-    pytest.skip(f"not installed: {', '.join(missing)}", allow_module_level=True)
+if missing := lack("restic", "psql", "pg_dump"):
+    pytest.skip(f"not installed: {missing}", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Postgres]:
-    # pytest's own folder is for this user alone, and PostgreSQL runs as another one.
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        with postgres_server(Path(folder) / "postgres") as running:
-            yield running
+    with postgres_server() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

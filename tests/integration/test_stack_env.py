@@ -6,13 +6,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-from support.task import ROOT
+from support.task import ROOT, Playbook
 
 ODD = {
     "QUOTE": "it's 'quoted'",
@@ -22,6 +21,8 @@ ODD = {
     "DOUBLE": '"double"',
     "NUMBER": 5,
 }
+KEY = "-----BEGIN\nkey\n-----END"
+CADDY = "servers { trusted_proxies 'private' }"
 
 
 @pytest.mark.skipif(not shutil.which("docker"), reason="docker is not installed; its Compose reads the file")
@@ -31,34 +32,18 @@ def test_whatever_is_given_arrives(tmp_path: Path) -> None:
         "stack_domain": "posthog.example.com",
         "stack_release": {"commit": "c" * 40},
         "stack_telemetry": False,
-        "stack_caddy_options": "servers { trusted_proxies 'private' }",
+        "stack_caddy_options": CADDY,
         "stack_variables": ODD,
         "_stack_release_home": str(tmp_path),
         "_stack_secret_names": ["SECRET"],
-        "_stack_secret_variables": {"SECRET": "-----BEGIN\nkey\n-----END"},
+        "_stack_secret_variables": {"SECRET": KEY},
     }
-    play = {
-        "hosts": "localhost",
-        "gather_facts": False,
-        "vars": {"ansible_python_interpreter": sys.executable},
-        "tasks": [
-            {
-                "ansible.builtin.template": {
-                    "src": str(ROOT / "roles/stack/templates/env.j2"),
-                    "dest": f"{tmp_path}/.env",
-                }
-            }
-        ],
-    }
-    (tmp_path / "play.yml").write_text(json.dumps([play]))
-    (tmp_path / "variables.json").write_text(json.dumps(variables))
+    template = {"src": str(ROOT / "roles/stack/templates/env.j2"), "dest": f"{tmp_path}/.env"}
+    Playbook(tmp_path).run([{"ansible.builtin.template": template}], variables=variables)
     names = [*ODD, "SECRET", "CADDY_TLS_BLOCK"]
     service = {"image": "none", "environment": {name: f"${{{name}}}" for name in names}}
     (tmp_path / "docker-compose.yml").write_text(yaml.safe_dump({"services": {"one": service}}))
     (tmp_path / "overlay.yml").write_text("services: {}\n")
-    ansible = Path(sys.executable).with_name("ansible-playbook")
-    command = [ansible, "-i", "localhost,", "-c", "local", "-e", f"@{tmp_path}/variables.json", tmp_path / "play.yml"]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     told = subprocess.run(
         ["docker", "compose", "config", "--format", "json", "--no-interpolate=false"],
         cwd=tmp_path,
@@ -69,7 +54,7 @@ def test_whatever_is_given_arrives(tmp_path: Path) -> None:
     )
     assert told.returncode == 0, told.stderr
     arrived = json.loads(told.stdout)["services"]["one"]["environment"]
-    given = {**ODD, "SECRET": variables["_stack_secret_variables"]["SECRET"]}
+    given = {**ODD, "SECRET": KEY}
     # Compose writes a dollar of a value twice, so that its output can be read again.
     assert {name: arrived[name].replace("$$", "$") for name in given} == {k: str(v) for k, v in given.items()}
-    assert arrived["CADDY_TLS_BLOCK"] == variables["stack_caddy_options"]
+    assert arrived["CADDY_TLS_BLOCK"] == CADDY

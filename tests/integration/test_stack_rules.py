@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
-from support.task import ROOT
+from support.task import Playbook
 
 NONSENSE = {
     "stack_domain": "example.com/posthog",
@@ -36,27 +32,12 @@ SAID = [
 ]
 
 
-def told(tmp_path: Path, variables: dict[str, Any]) -> list[str]:
-    """The sentences about variables that make no sense."""
-    role = {"name": "rollout.posthog.stack", "tasks_from": "preflight"}
-    play = {"hosts": "localhost", "gather_facts": False, "tasks": [{"ansible.builtin.include_role": role}]}
-    (tmp_path / "play.yml").write_text(json.dumps([play]))
-    (tmp_path / "variables.json").write_text(json.dumps(variables))
-    ansible = Path(sys.executable).with_name("ansible-playbook")
-    done = subprocess.run(
-        [ansible, "-i", "localhost,", "-c", "local", "-e", f"@{tmp_path}/variables.json", tmp_path / "play.yml"],
-        cwd=ROOT,
-        env={**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    result = done.stdout.partition("FAILED! => ")[2].partition("\n\nPLAY RECAP")[0]
-    data = json.loads(result)
-    assert data["assertion"] == "_stack_nonsense == []"
-    return str(data["msg"]).splitlines()
-
-
 def test_everything_that_makes_no_sense_is_said_at_once(tmp_path: Path) -> None:
-    said = told(tmp_path, NONSENSE)
+    playbook = Playbook(tmp_path)
+    playbook.environment["ANSIBLE_CALLBACK_RESULT_FORMAT"] = "json"
+    role = {"name": "rollout.posthog.stack", "tasks_from": "preflight"}
+    output = playbook.fails([{"ansible.builtin.include_role": role}], variables=NONSENSE)
+    data = json.loads(output.partition("FAILED! => ")[2].partition("\n\nPLAY RECAP")[0])
+    assert data["assertion"] == "_stack_nonsense == []"
+    said = data["msg"].splitlines()
     assert [line for line, start in zip(said, SAID, strict=True) if start not in line] == []

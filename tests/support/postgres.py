@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from support.places import free_port
 
 PASSWORD = "pg-s3cret-pg"
 
@@ -38,7 +40,17 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server(place: Path) -> Iterator[Postgres]:
+def postgres_server() -> Iterator[Postgres]:
+    """In a folder that is gone afterwards."""
+    # pytest's own folders are for this user alone, and PostgreSQL runs as another one.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        with server_in(Path(folder) / "postgres") as running:
+            yield running
+
+
+@contextmanager
+def server_in(place: Path) -> Iterator[Postgres]:
     """`place` is a folder that other users can enter."""
     binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     data, secret = place / "data", place / "password"
@@ -48,9 +60,7 @@ def postgres_server(place: Path) -> Iterator[Postgres]:
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if prefix:
         subprocess.run(["chown", "-R", "postgres:", place], check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     init = ["--username=posthog", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
     quietly([*prefix, binaries / "initdb", "-D", data, *init, "--no-sync"])
     options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c fsync=off"

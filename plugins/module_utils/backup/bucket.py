@@ -9,7 +9,7 @@ from __future__ import annotations
 import tarfile
 import typing as t
 
-from .s3 import Forward, connect, guarded
+from .s3 import Forward, connect, guarded, listed
 from .settings import Options
 from .stream import BUFFER, made_by
 
@@ -75,8 +75,7 @@ class Bucket:
 
     def keys(self, prefix: str) -> t.Iterator[str]:
         with guarded(self.options):
-            for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-                yield from (entry["Key"] for entry in page.get("Contents", []))
+            yield from listed(self.client, self.bucket, prefix)
 
     def delete(self, keys: t.Sequence[str]) -> None:
         with guarded(self.options):

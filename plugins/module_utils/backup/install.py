@@ -11,7 +11,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ..errors import RolloutError
 from ..health.channels import EMAIL, POSTHOG, WEBHOOK
 from ..health.reachable import channels_of
-from ..program_files import Packed, archive, settle, text_of
+from ..program_files import COMMON, Packed, archive, settle, text_of
 from . import program
 from .retention import PERIODS
 from .settings import Settings
@@ -26,6 +26,14 @@ def options(**names: Spec) -> Spec:
 TEXT: Spec = {"type": "str", "default": ""}
 SECRET: Spec = {**TEXT, "no_log": True}
 STORES = ["db", "redis7", "valkey", "zookeeper", "kafka", "clickhouse", "objectstorage", "seaweedfs"]
+#: How a server that speaks S3 is reached.
+S3: Spec = {
+    "endpoint": TEXT,
+    "access_key": SECRET,
+    "secret_key": SECRET,
+    "region": {"type": "str", "default": "us-east-1"},
+    "ca_path": TEXT,
+}
 OBJECTS: Spec = {
     "type": "list",
     "elements": "dict",
@@ -34,13 +42,10 @@ OBJECTS: Spec = {
         "name": {"type": "str", "required": True},
         "service": TEXT,
         "port": {"type": "int", "default": 8333},
-        "endpoint": TEXT,
+        **S3,
         "access_key": {"type": "str", "required": True, "no_log": True},
-        "secret_key": SECRET,
         # A name, not a secret.
         "secret_name": {**TEXT, "no_log": False},
-        "region": {"type": "str", "default": "us-east-1"},
-        "ca_path": TEXT,
         "buckets": {"type": "list", "elements": "str", "default": []},
         "left_out": {"type": "list", "elements": "str", "default": []},
     },
@@ -81,15 +86,7 @@ SETTINGS: Spec = {
         port={"type": "int", "default": 0},
         secure={"type": "bool", "default": False},
         ca_path=TEXT,
-        bucket=options(
-            endpoint=TEXT,
-            seen_as=TEXT,
-            bucket=TEXT,
-            access_key=SECRET,
-            secret_key=SECRET,
-            region={"type": "str", "default": "us-east-1"},
-            ca_path=TEXT,
-        ),
+        bucket=options(**S3, seen_as=TEXT, bucket=TEXT),
         base_days={"type": "int", "default": 7},
     ),
     "objects": OBJECTS,
@@ -132,10 +129,6 @@ SPEC: Spec = {
     "posthog_event": POSTHOG,
 }
 #: What the program is made of, below module_utils; a test compares it with what the program imports.
-COMMON = (
-    *("client", "console", "docker_labels", "endpoint", "errors", "explain", "files", "moment", "patience", "scope"),
-    "values",
-)
 HEALTH = ("alone", "channels", "context", "disk", "message", "notify", "probe", "report", "result")
 OWN = (
     *(
@@ -176,7 +169,9 @@ OWN = (
         "window",
     ),
 )
-SHIPPED = sorted([*COMMON, *(f"health.{name}" for name in (*HEALTH, "settings")), *(f"backup.{name}" for name in OWN)])
+SHIPPED = sorted(
+    [*COMMON, "moment", *(f"health.{name}" for name in (*HEALTH, "settings")), *(f"backup.{name}" for name in OWN)]
+)
 
 
 def work(module: AnsibleModule) -> dict[str, t.Any]:

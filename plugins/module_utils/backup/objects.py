@@ -14,7 +14,7 @@ from ..files import read
 from .manifest import Counts, Entry
 from .part import Giver, Keeper
 from .place import address_of, container_of
-from .s3 import ClientError, Forward, connect, guarded
+from .s3 import ClientError, Forward, connect, guarded, listed
 from .settings import Options, Settings
 from .stream import BUFFER, made_by
 
@@ -159,11 +159,10 @@ def buckets(client: t.Any, store: Options) -> list[str]:
 
 def keys(client: t.Any, store: Options, bucket: str) -> t.Iterator[str]:
     with guarded(store):
-        for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for entry in page.get("Contents", []):
-                own = store["repository"] and f"{bucket}/{entry['Key']}".startswith(store["repository"])
-                if not own and not entry["Key"].startswith(tuple(store["left_out"])):
-                    yield entry["Key"]
+        for key in listed(client, bucket):
+            own = store["repository"] and f"{bucket}/{key}".startswith(store["repository"])
+            if not own and not key.startswith(tuple(store["left_out"])):
+                yield key
 
 
 def host_of(url: str) -> str:

@@ -10,7 +10,7 @@ import typing as t
 from ..errors import RolloutError
 from .settings import Options
 
-__all__ = ["ClientError", "Forward", "connect", "guarded"]
+__all__ = ["ClientError", "Forward", "connect", "guarded", "listed"]
 #: What newer clients send beside each object is not understood by every server.
 os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
 os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
@@ -42,6 +42,12 @@ def connect(store: Options) -> t.Any:
         verify=store["ca_path"] or True,
         config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": TRIES, "mode": "standard"}),
     )
+
+
+def listed(client: t.Any, bucket: str, prefix: str = "") -> t.Iterator[str]:
+    """All keys that begin so, in their order. What the client raises is for `guarded`."""
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        yield from (entry["Key"] for entry in page.get("Contents", []))
 
 
 class Forward:

@@ -21,8 +21,12 @@ def images(project: str) -> dict[str, str]:
 
 def running(project: str) -> list[str]:
     """The names of those that run, on whichever node. Raises RolloutError."""
-    awake = [name for name, replicas in of_swarm(project, "{{.Replicas}}") if not replicas.startswith("0/")]
-    return sorted({*(name for name, _id in of_compose(project, "{{.ID}}")), *awake})
+    return sorted({*(name for name, _id in of_compose(project, "{{.ID}}")), *awake(project)})
+
+
+def awake(project: str) -> set[str]:
+    """Those of Swarm that have a container, be it one that is about to go. Raises RolloutError."""
+    return {name for name, replicas in of_swarm(project, "{{.Replicas}}") if not replicas.startswith("0/")}
 
 
 def stop(project: str, services: t.Collection[str]) -> None:
@@ -40,7 +44,7 @@ def stop(project: str, services: t.Collection[str]) -> None:
 def until_gone(project: str, services: t.Collection[str]) -> None:
     """Docker itself waits for those that come, not for those that go. Raises RolloutError when they do not."""
     end = time.monotonic() + PATIENCE
-    while left := sorted({*running(project)} & {*services}):
+    while left := sorted(awake(project) & {*services}):
         if time.monotonic() > end:
             raise RolloutError(f"{', '.join(left)} of {project} still run {PATIENCE:g} s after they were told to stop")
         time.sleep(PAUSE)  # between two looks at the condition

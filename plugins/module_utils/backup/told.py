@@ -26,10 +26,8 @@ ADVICE = {
 def report_of(settings: Settings, status: Status) -> Report:
     """The last word on each of them."""
     results = []
-    for name, key in (("backup", "last_run"), ("retention", "last_retention"), ("check", "last_check")):
-        results += result_of(name, status.data.get(key))
-    for name in ("drill", "ledger", "erasure"):
-        results += result_of(name, status.data.get(f"last_{name}"))
+    for name in ("backup", "retention", "check", "drill", "ledger", "erasure"):
+        results += result_of(name, status.data.get("last_run" if name == "backup" else f"last_{name}"))
     return Report(f"{settings.name} on {socket.gethostname()}", datetime.now(timezone.utc), tuple(results))
 
 

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import typing as t
 from contextlib import contextmanager
 
-from ..errors import RolloutError
 from ..health.alone import alone
 
 LEDGER = "ledger"
@@ -25,15 +23,7 @@ def turn(path: str, job: str) -> t.Iterator[bool]:
         if first:
             yield True
             return
-    wait_for(of_ledger)
+    with alone(of_ledger, wait=True):
+        pass  # whoever kept it is done
     with alone(lock) as first:
         yield first
-
-
-def wait_for(path: str) -> None:
-    """Until nobody holds it. Raises RolloutError."""
-    try:
-        with open(path, "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-    except OSError as problem:
-        raise RolloutError(f"cannot write {path}: {problem.strerror}") from None

@@ -12,8 +12,8 @@ from ..errors import RolloutError
 
 
 @contextmanager
-def alone(path: str) -> t.Iterator[bool]:
-    """Whether no other round is under way; none begins before this one ends. Raises RolloutError."""
+def alone(path: str, wait: bool = False) -> t.Iterator[bool]:
+    """Whether no other round is under way, or is any more; none begins before this one ends. Raises RolloutError."""
     try:
         lock = open(path, "w")  # noqa: SIM115  closed below, and with the process
     except OSError as problem:
@@ -22,7 +22,7 @@ def alone(path: str) -> t.Iterator[bool]:
         # What this round has started keeps the lock for as long as it lives, also where the round itself is killed.
         os.set_inheritable(lock.fileno(), True)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
         else:

@@ -8,7 +8,7 @@ import typing as t
 
 from ..files import make_folder
 from ..module import guarded, make_module
-from ..program_files import Packed, archive, settle, text_of
+from ..program_files import COMMON, Packed, archive, settle, text_of
 from . import program
 from .channels import EMAIL, POSTHOG, WEBHOOK
 from .checks import CHECKS
@@ -28,7 +28,6 @@ PROGRAM_SPEC: dict[str, t.Any] = {
     "posthog_event": POSTHOG,
 }
 #: What the program is made of, below module_utils; a test compares it with what the program imports.
-COMMON = ("client", "console", "docker_labels", "endpoint", "errors", "explain", "files", "patience", "scope", "values")
 OWN = (
     *("alone", "arrival", "channels", "checks", "command", "context", "message", "notify", "probe", "program"),
     *("report", "result", "settings"),

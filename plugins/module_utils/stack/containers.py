@@ -42,16 +42,16 @@ class Stack:
     strangers: list[str]
     # Whether the migration of this release has been carried through on these volumes
     migrated: bool
-    # Since when a migration runs, and with which image; empty if none does
+    # The image of a migration that runs, and since when; empty if none does
     migrating: str = ""
+    migrating_since: str = ""
 
     def as_data(self) -> dict[str, t.Any]:
         outdated = [entry.name for entry in self.services if not entry.current]
         wrong = [f"{entry.name}: {entry.problem}" for entry in self.services if entry.problem]
         if self.migrating:
-            wrong.insert(
-                0, f"a migration runs {self.migrating}. Start nothing by hand; the play, run again, follows it"
-            )
+            runs = f"a migration runs since {self.migrating_since}, of {self.migrating}"
+            wrong.insert(0, f"{runs}. Start nothing by hand; the play, run again, follows it")
         return {**asdict(self), "outdated": outdated, "problems": wrong}
 
 
@@ -67,7 +67,7 @@ def look(run: Run, directory: str, project: str, wanted: Wanted, migration: str)
     ]
     strangers = sorted(set(running) - set(wanted))
     migrated = has_migrated(run, inspected, project, wanted, migration)
-    return Stack(services, strangers, migrated, migrating(inspected, migration))
+    return Stack(services, strangers, migrated, *migrating(inspected, migration))
 
 
 def config_hashes(text: str) -> dict[str, str]:
@@ -147,10 +147,12 @@ def last_migration(inspected: t.Iterable[dict[str, t.Any]], migration: str) -> d
     return next((entry for entry in inspected if entry["Name"].lstrip("/") == migration), None)
 
 
-def migrating(inspected: t.Iterable[dict[str, t.Any]], migration: str) -> str:
+def migrating(inspected: t.Iterable[dict[str, t.Any]], migration: str) -> tuple[str, str]:
+    """The image of the migration that runs, and since when; nothing where none does."""
     last = last_migration(inspected, migration)
-    running = last is not None and last["State"]["Status"] == "running"
-    return f"since {last['State'].get('StartedAt', '')[:19]}Z, of {last['Config']['Image']}" if last and running else ""
+    if last is None or last["State"]["Status"] not in ("running", "paused", "restarting"):
+        return "", ""
+    return last["Config"]["Image"], f"{last['State'].get('StartedAt', '')[:19]}Z"
 
 
 def has_migrated(

@@ -46,7 +46,7 @@ def look(run: Run, directory: str, project: str, wanted: Wanted, migration: str)
         containers.has_migrated(run, inspected, project, wanted, migration) if inspected else serves(running, wanted)
     )
     strangers = sorted(set(running) - set(declared))
-    return Stack(rows, strangers, migrated, containers.migrating(inspected, migration))
+    return Stack(rows, strangers, migrated, *containers.migrating(inspected, migration))
 
 
 def describe_all(
