@@ -8,6 +8,7 @@ of the round. So a next round meets no child of the last, and restic never takes
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import signal
 import subprocess
@@ -74,6 +75,10 @@ class Child:
             raise Ended(self.command, code, last_words(self.errors.read().decode(errors="replace")))
 
 
+#: Of <linux/fcntl.h>; Python has it since 3.10.
+F_SETPIPE_SZ = 1031
+#: What anybody may ask of the kernel (/proc/sys/fs/pipe-max-size).
+ROOM = 1024 * 1024
 #: Of <linux/prctl.h>.
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
@@ -135,10 +140,20 @@ def started(command: t.Sequence[str], environment: Environment | None, **streams
             raise RolloutError(f"there is no {command[0]} here") from None
         except OSError as problem:
             raise RolloutError(f"cannot run {command[0]}: {problem.strerror}") from None
+        widen(process.stdin, process.stdout)
         try:
             yield Child(process, command, errors)
         finally:
             end(process)
+
+
+def widen(*streams: t.IO[bytes] | None) -> None:
+    """A pipe holds 64 KB by itself, and then both ends wait for each other more than they work."""
+    for stream in filter(None, streams):
+        try:
+            fcntl.fcntl(stream, F_SETPIPE_SZ, ROOM)
+        except PermissionError:
+            return  # whoever is not root has room for some pipes only, and is slower
 
 
 def last_words(text: str) -> str:
