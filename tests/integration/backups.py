@@ -82,6 +82,11 @@ class Host:
         assert self.stores, "this host has no objects"
         return self.stores
 
+    @property
+    def object_store(self) -> dict[str, str]:
+        """As an option of the module."""
+        return {"name": "store", "endpoint": self.buckets.url, **KEYS}
+
     def install(self, **options: Any) -> None:
         """By the module, in this process."""
         common = {
@@ -89,7 +94,7 @@ class Host:
             "stack": {"project": "", "home": str(self.home)},
             "postgres": self.postgres.options,
             "clickhouse": {"databases": []},
-            "objects": [{"name": "store", "endpoint": self.buckets.url, **KEYS}] if self.stores else [],
+            "objects": [self.object_store] if self.stores else [],
             "files": ["secrets.json"],
             "status_path": str(self.status_path),
             "path": str(self.place / "backup.pyz"),

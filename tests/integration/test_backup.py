@@ -119,6 +119,21 @@ def test_a_live_posthog_is_replaced_only_where_its_host_is_named(host: Host) -> 
     assert host.postgres.sql("SELECT count(*) FROM posthog_team") == "500"
 
 
+def test_objects_since_the_backup_are_gone_where_a_posthog_is_replaced(host: Host) -> None:
+    """But for buckets that the backup does not know, and for what was left out of it."""
+    host.install(objects=[{**host.object_store, "left_out": ["cache/"]}])
+    host.well("run")
+    before = host.buckets.all()
+    host.buckets.put("posthog", "since", b"since")
+    kept = [("posthog", "cache/since"), ("another", "since")]
+    for bucket, key in kept:
+        host.buckets.put(bucket, key, b"since")
+    host.well("restore", "--part", "objects", "--overwrite", HERE)
+    there = host.buckets.all()
+    assert all(there.pop(f"{bucket}/{key}") for bucket, key in kept)
+    assert there == {**before, "another/": there["another/"]}
+
+
 @pytest.mark.thorough
 def test_an_earlier_moment_comes_back(host: Host) -> None:
     first = host.well("run").split(":")[0]

@@ -67,6 +67,7 @@ THOROUGH = [
     scenario("health"),
     scenario("backup"),
     scenario("backup_host"),
+    scenario("backup_swarm"),
     Step("thorough", [*PYTEST, "-n", "2", "-m", "thorough", "tests/integration"]),
 ]
 STEPS = {"lint": LINT, "test": TEST, "thorough": THOROUGH}

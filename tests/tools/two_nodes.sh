@@ -2,8 +2,8 @@
 # A real swarm of two managers on this machine, beside its own engine: two_nodes.sh up|down DIRECTORY
 #
 # Each node is a dockerd with a network namespace, a host name and data of its own, and its own DIRECTORY/home; a cable
-# (veth) joins them. DIRECTORY/node1/python is a Python on the first. They reach the registry of the tests at
-# 127.0.0.1:5055 as the machine does, by a socket in the directory: no packet leaves.
+# (veth) joins them. DIRECTORY/node1/sh is a shell on the first, for which docker is the engine of that node. They reach
+# the registry of the tests at 127.0.0.1:5055 as the machine does, by a socket in the directory: no packet leaves.
 set -euo pipefail
 
 place=$2
@@ -38,11 +38,12 @@ up() {
         ip -n "rollout-node$number" link set eth0 up
         ip -n "rollout-node$number" address add "10.99.0.1$number/24" dev eth0
         mkdir -p "$place/node$number/home" "$place/home"
-        cat >"$place/node$number/python" <<SCRIPT
+        cat >"$place/node$number/sh" <<SCRIPT
 #!/bin/sh
-exec nsenter --target "\$(cat $place/node$number/pid)" --mount --net --uts python3 "\$@"
+export DOCKER_HOST=unix://$place/node$number/docker.sock
+exec nsenter --target "\$(cat $place/node$number/pid)" --mount --net --uts sh "\$@"
 SCRIPT
-        chmod +x "$place/node$number/python"
+        chmod +x "$place/node$number/sh"
         # Engines share nothing but the kernel: /run is where they would meet.
         lasting "engine$number" nsenter --net="/var/run/netns/rollout-node$number" unshare --mount --uts sh -c "
             hostname node$number && mount --bind $place/node$number/home $place/home &&

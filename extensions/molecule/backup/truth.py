@@ -20,6 +20,8 @@ from typing import Any
 
 import boto3
 
+from ansible_collections.rollout.posthog.plugins.module_utils.backup.place import address_of, container_of
+
 PROJECT, HOME = sys.argv[1], Path(sys.argv[2])
 TABLES = """
 SELECT relname FROM pg_stat_user_tables WHERE relname NOT IN ('posthog_asyncdeletion', 'posthog_activitylog') ORDER BY 1
@@ -44,19 +46,17 @@ def docker(*command: str) -> str:
 
 
 def psql(query: str) -> str:
-    return docker("exec", f"{PROJECT}-db-1", "psql", "-U", "posthog", "-d", "posthog", "-Atc", query)
+    return docker("exec", container_of(PROJECT, "db"), "psql", "-U", "posthog", "-d", "posthog", "-Atc", query)
 
 
 def clickhouse(query: str) -> str:
-    return docker("exec", f"{PROJECT}-clickhouse-1", "clickhouse-client", "--query", query)
+    return docker("exec", container_of(PROJECT, "clickhouse"), "clickhouse-client", "--query", query)
 
 
 def buckets() -> Any:
-    networks = json.loads(docker("inspect", "-f", "{{json .NetworkSettings.Networks}}", f"{PROJECT}-objectstorage-1"))
-    [network] = networks.values()
     return boto3.client(
         "s3",
-        endpoint_url=f"http://{network['IPAddress']}:19000",
+        endpoint_url=f"http://{address_of(container_of(PROJECT, 'objectstorage'))}:19000",
         aws_access_key_id="object_storage_root_user",
         aws_secret_access_key=json.loads((HOME / "secrets.json").read_text())["object_storage_secret"],
         region_name="us-east-1",

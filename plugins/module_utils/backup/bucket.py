@@ -9,12 +9,10 @@ from __future__ import annotations
 import tarfile
 import typing as t
 
-from .s3 import Forward, connect, guarded, listed
+from .s3 import Forward, connect, delete, guarded, listed
 from .settings import Options
 from .stream import BUFFER, made_by
 
-#: S3 deletes so many at a time.
-PAGE = 1000
 #: The list of a backup's contents.
 CONTENTS = ".backup"
 
@@ -78,10 +76,9 @@ class Bucket:
             yield from listed(self.client, self.bucket, prefix)
 
     def delete(self, keys: t.Sequence[str]) -> None:
+        """Raises RolloutError."""
         with guarded(self.options):
-            for start in range(0, len(keys), PAGE):
-                objects = [{"Key": key} for key in keys[start : start + PAGE]]
-                self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
+            delete(self.client, self.bucket, keys)
 
 
 def literal(text: str) -> str:

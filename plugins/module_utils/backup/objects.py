@@ -14,7 +14,7 @@ from ..files import read
 from .manifest import Counts, Entry
 from .part import Giver, Keeper
 from .place import address_of, container_of
-from .s3 import ClientError, Forward, connect, guarded, listed
+from .s3 import ClientError, Forward, connect, delete, guarded, listed
 from .settings import Options, Settings
 from .stream import BUFFER, made_by
 
@@ -53,13 +53,16 @@ class Objects:
             if piece is None:
                 raise RolloutError(f"the backup has no object store {store['name']}; it has {', '.join(by_name)}")
             client = self.client(store)
+            with guarded(store):
+                # An archive says nothing of buckets without objects.
+                for name in entry.counts:
+                    owner, _slash, bucket = name.partition("/")
+                    if owner == store["name"]:
+                        ensure_bucket(client, bucket)
+                        # What came since belongs to rows that are no more. Buckets that came since are somebody's.
+                        delete(client, bucket, keys(client, self.without_repository(store, client), bucket))
             with giver.give(piece) as source:
                 put_back(client, source)
-            # An archive says nothing of buckets without objects.
-            for name in entry.counts:
-                owner, _slash, bucket = name.partition("/")
-                if owner == store["name"]:
-                    ensure_bucket(client, bucket)
 
     def occupied(self) -> str:
         found = [bucket for bucket, (number, _most) in self.counts().items() if number]
@@ -124,13 +127,9 @@ def add(client: t.Any, tar: tarfile.TarFile, bucket: str, key: str) -> bool:
 
 def put_back(client: t.Any, source: t.BinaryIO) -> None:
     """Raises RolloutError."""
-    made: set[str] = set()
     with guarded({"name": "the object store"}), tarfile.open(fileobj=source, mode="r|", bufsize=BUFFER) as tar:
         for entry in tar:
             bucket, _slash, key = entry.name.partition("/")
-            if bucket not in made:
-                ensure_bucket(client, bucket)
-                made.add(bucket)
             more: dict[str, t.Any] = {
                 "Metadata": {
                     name[len(META) :]: value for name, value in entry.pax_headers.items() if name.startswith(META)

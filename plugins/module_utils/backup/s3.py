@@ -6,11 +6,12 @@ from __future__ import annotations
 import os
 import tarfile
 import typing as t
+from itertools import islice
 
 from ..errors import RolloutError
 from .settings import Options
 
-__all__ = ["ClientError", "Forward", "connect", "guarded", "listed"]
+__all__ = ["ClientError", "Forward", "connect", "delete", "guarded", "listed"]
 #: What newer clients send beside each object is not understood by every server.
 os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
 os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
@@ -25,6 +26,8 @@ except ImportError as problem:
 else:
     BOTO_ERROR = None
 
+#: S3 deletes so many at a time.
+PAGE = 1000
 #: How often the client tries again what a server was too busy for.
 TRIES = 5
 
@@ -48,6 +51,15 @@ def listed(client: t.Any, bucket: str, prefix: str = "") -> t.Iterator[str]:
     """All keys that begin so, in their order. What the client raises is for `guarded`."""
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         yield from (entry["Key"] for entry in page.get("Contents", []))
+
+
+def delete(client: t.Any, bucket: str, keys: t.Iterable[str]) -> None:
+    """Raises RolloutError where one stays. What the client raises is for `guarded`."""
+    rest = iter(keys)
+    while page := [{"Key": key} for key in islice(rest, PAGE)]:
+        answer = client.delete_objects(Bucket=bucket, Delete={"Objects": page, "Quiet": True})
+        for problem in answer.get("Errors", []):
+            raise RolloutError(f"{bucket}/{problem['Key']} cannot be deleted: {problem.get('Message', problem['Code'])}")
 
 
 class Forward:
