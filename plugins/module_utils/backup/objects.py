@@ -18,7 +18,15 @@ from .s3 import ClientError, Forward, connect, delete, guarded, listed
 from .settings import Options, Settings
 from .stream import BUFFER, made_by
 
-TYPE = "ROLLOUT.content-type"
+#: What S3 keeps beside an object, and where the archive keeps it. An archive may be of before some of them were known.
+SAID = {
+    "ContentType": "ROLLOUT.content-type",
+    "ContentEncoding": "ROLLOUT.content-encoding",
+    "ContentDisposition": "ROLLOUT.content-disposition",
+    "ContentLanguage": "ROLLOUT.content-language",
+    "CacheControl": "ROLLOUT.cache-control",
+    "Expires": "ROLLOUT.expires",
+}
 META = "ROLLOUT.meta."
 SECRETS = "secrets.json"
 GONE = ("NoSuchKey", "404")
@@ -118,11 +126,24 @@ def add(client: t.Any, tar: tarfile.TarFile, bucket: str, key: str) -> bool:
         raise
     entry = tarfile.TarInfo(f"{bucket}/{key}")
     entry.size, entry.mtime = answer["ContentLength"], int(answer["LastModified"].timestamp())
-    entry.pax_headers = {f"{META}{name}": value for name, value in answer["Metadata"].items()}
-    entry.pax_headers[TYPE] = answer.get("ContentType") or ""
+    entry.pax_headers = told(answer)
     with answer["Body"] as body:
         tar.addfile(entry, body)
     return True
+
+
+def told(answer: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """What S3 says of an object, as the archive keeps it."""
+    said = {SAID[name]: answer[name] for name in SAID if answer.get(name)}
+    if expires := answer.get("Expires"):
+        said[SAID["Expires"]] = expires.isoformat()
+    return {**{f"{META}{name}": value for name, value in answer["Metadata"].items()}, **said}
+
+
+def to_tell(headers: t.Mapping[str, str]) -> dict[str, t.Any]:
+    """What S3 is to say of an object again."""
+    said = {name: headers[kept] for name, kept in SAID.items() if headers.get(kept)}
+    return {**said, "Metadata": {name[len(META) :]: headers[name] for name in headers if name.startswith(META)}}
 
 
 def put_back(client: t.Any, source: t.BinaryIO) -> None:
@@ -130,14 +151,7 @@ def put_back(client: t.Any, source: t.BinaryIO) -> None:
     with guarded({"name": "the object store"}), tarfile.open(fileobj=source, mode="r|", bufsize=BUFFER) as tar:
         for entry in tar:
             bucket, _slash, key = entry.name.partition("/")
-            more: dict[str, t.Any] = {
-                "Metadata": {
-                    name[len(META) :]: value for name, value in entry.pax_headers.items() if name.startswith(META)
-                }
-            }
-            if entry.pax_headers.get(TYPE):
-                more["ContentType"] = entry.pax_headers[TYPE]
-            client.upload_fileobj(Forward(tar.extractfile(entry)), bucket, key, ExtraArgs=more)
+            client.upload_fileobj(Forward(tar.extractfile(entry)), bucket, key, ExtraArgs=to_tell(entry.pax_headers))
 
 
 def ensure_bucket(client: t.Any, bucket: str) -> None:

@@ -59,7 +59,8 @@ def delete(client: t.Any, bucket: str, keys: t.Iterable[str]) -> None:
     while page := [{"Key": key} for key in islice(rest, PAGE)]:
         answer = client.delete_objects(Bucket=bucket, Delete={"Objects": page, "Quiet": True})
         for problem in answer.get("Errors", []):
-            raise RolloutError(f"{bucket}/{problem['Key']} cannot be deleted: {problem.get('Message', problem['Code'])}")
+            why = problem.get("Message", problem["Code"])
+            raise RolloutError(f"{bucket}/{problem['Key']} cannot be deleted: {why}")
 
 
 class Forward:
