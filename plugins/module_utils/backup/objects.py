@@ -28,6 +28,8 @@ SAID = {
     "Expires": "ROLLOUT.expires",
 }
 META = "ROLLOUT.meta."
+#: The key of an object whose name in the archive loses its last slashes: tarfile takes them for those of a folder.
+KEY = "ROLLOUT.key"
 SECRETS = "secrets.json"
 GONE = ("NoSuchKey", "404")
 
@@ -126,7 +128,7 @@ def add(client: t.Any, tar: tarfile.TarFile, bucket: str, key: str) -> bool:
         raise
     entry = tarfile.TarInfo(f"{bucket}/{key}")
     entry.size, entry.mtime = answer["ContentLength"], int(answer["LastModified"].timestamp())
-    entry.pax_headers = told(answer)
+    entry.pax_headers = {**({KEY: key} if key.endswith("/") else {}), **told(answer)}
     with answer["Body"] as body:
         tar.addfile(entry, body)
     return True
@@ -151,6 +153,7 @@ def put_back(client: t.Any, source: t.BinaryIO) -> None:
     with guarded({"name": "the object store"}), tarfile.open(fileobj=source, mode="r|", bufsize=BUFFER) as tar:
         for entry in tar:
             bucket, _slash, key = entry.name.partition("/")
+            key = entry.pax_headers.get(KEY, key)
             client.upload_fileobj(Forward(tar.extractfile(entry)), bucket, key, ExtraArgs=to_tell(entry.pax_headers))
 
 
