@@ -286,11 +286,12 @@ options:
     default: {}
     suboptions:
       days:
-        description: After so many days, following a good backup. V(0) is never.
+        description: After so many days, following a good backup, and after the next one where it failed. V(0) is never.
         type: int
         default: 7
       subset:
-        description: How much of the data is read each time, as C(restic check --read-data-subset) takes it.
+        description: How much of the data is read each time. V(1/12) is another twelfth each time, so that all is read
+          after twelve checks; else as C(restic check --read-data-subset) takes it.
         type: str
         default: 1/12
   drill:

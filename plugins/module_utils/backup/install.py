@@ -135,6 +135,7 @@ OWN = (
         "asker",
         "books",
         "bucket",
+        "checking",
         "clickhouse",
         "drill",
         "erased",

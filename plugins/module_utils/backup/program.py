@@ -14,13 +14,14 @@ import argparse
 import json
 import sys
 import typing as t
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from ..console import BROKEN, Console
 from ..errors import RolloutError
 from ..files import make_folder
 from . import retention, table, told
 from .books import Access, erase_again, keep_books
+from .checking import Facts, is_due, share
 from .drill import Drill
 from .parts import NAMES, chosen, parts_of
 from .restic import Restic
@@ -132,29 +133,32 @@ def tend(settings: Settings, restic: Restic, status: Status, before: datetime | 
             "last_retention",
             lambda: {"forgotten": retention.forget(restic, settings.retention, before, now)},
         )
-    checked = status.time_of("last_check")
-    if settings.check["days"] and (checked is None or now - checked >= timedelta(days=settings.check["days"])):
+    if is_due(settings.check["days"], status.data.get("last_check", {}), now):
         look_through(settings, restic, status)
 
 
 def look_through(settings: Settings, restic: Restic, status: Status) -> None:
-    def work() -> None:
+    last = status.data.get("last_check", {})
+    subset, facts = share(settings.check["subset"], last)
+
+    def work() -> t.Mapping[str, t.Any]:
         if settings.retention["enabled"]:
             restic.run("prune")
-        restic.run("check", f"--read-data-subset={settings.check['subset']}")
+        restic.run("check", f"--read-data-subset={subset}")
+        return facts
 
-    noted(status, "last_check", work)
+    noted(status, "last_check", work, {name: last[name] for name in facts if name in last})
 
 
-def noted(status: Status, what: str, work: t.Callable[[], t.Mapping[str, t.Any] | None]) -> None:
-    """Whether it went well is noted, and what it tells of itself."""
+def noted(status: Status, what: str, work: t.Callable[[], t.Mapping[str, t.Any]], stays: Facts | None = None) -> None:
+    """Whether it went well is noted, and what it tells of itself; `stays` is what is true where it tells nothing."""
     try:
         facts = work()
     except RolloutError as problem:
-        status.note(what, result="failed", message=str(problem))
+        status.note(what, result="failed", message=str(problem), **(stays or {}))
         complain(str(problem))
     else:
-        status.note(what, result="ok", **(facts or {}))
+        status.note(what, result="ok", **facts)
 
 
 def note_books(settings: Settings, restic: Restic, status: Status) -> None:
@@ -209,7 +213,13 @@ def finished(settings: Settings, status: Status, *own: str) -> int:
         complain(problem)
     if problems:
         return BROKEN
-    return FAILED if any(map(status.ended_badly, own)) else 0
+    failed = [name for name in own if status.ended_badly(name)]
+    for name in failed:
+        if name not in status.fresh:
+            # Without it nobody who looks at this job alone would know why it ends so.
+            entry = status.data[name]
+            complain(f"the {name[len('last_') :]} of {entry['finished_at']} failed: {entry.get('message', '')}")
+    return FAILED if failed else 0
 
 
 def initialize(settings: Settings, _options: argparse.Namespace) -> int:

@@ -22,6 +22,8 @@ class Status:
     def __init__(self, path: str) -> None:
         """Raises RolloutError."""
         self.path = path
+        #: What this job itself has found out, and said.
+        self.fresh: set[str] = set()
         try:
             data = json.loads(read(path) or b"{}")
         except ValueError:
@@ -51,8 +53,7 @@ class Status:
     def failed(self, message: str) -> None:
         """Says nothing of the last good run."""
         self.data.pop("running", None)
-        self.data["last_run"] = {"finished_at": now(), "result": "failed", "message": message}
-        self.store()
+        self.note("last_run", result="failed", message=message)
 
     def succeeded(self, run: str, size: int, added: int) -> None:
         """Sizes are bytes."""
@@ -68,6 +69,7 @@ class Status:
     def note(self, what: str, **facts: t.Any) -> None:
         """Of a check, or a drill."""
         self.data[what] = {"finished_at": now(), **facts}
+        self.fresh.add(what)
         self.store()
 
     def drop(self, what: str) -> None:
