@@ -292,6 +292,7 @@ options:
       subset:
         description: How much of the data is read each time. V(1/12) is another twelfth each time, so that all is read
           after twelve checks; else as C(restic check --read-data-subset) takes it.
+          Nothing is read where it is empty.
         type: str
         default: 1/12
   drill:
@@ -304,7 +305,7 @@ options:
         type: str
         default: posthog-drill
       subnet:
-        description: The subnet of its network, which nothing else may have.
+        description: The subnet of its network, which nothing else may have, of C(/28) or larger.
         type: str
         default: 172.31.241.0/24
       ready:
@@ -322,7 +323,7 @@ options:
     default: {}
     suboptions:
       begin:
-        description: A time of the day like V(01:30). Empty is the whole day.
+        description: A time of the day like V(01:30), in quotes. With O(window.end), or none for the whole day.
         type: str
         default: ""
       end:

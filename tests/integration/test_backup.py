@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -232,6 +233,48 @@ def test_killed_at_any_stage(host: Host, tmp_path: Path, program: str) -> None:
         host.well("run")
         assert [request.body["kind"] for request in hook.seen] == ["unwell", "well"]
     host.restic("check")
+
+
+def test_killed_where_there_is_no_systemd(host: Host, tmp_path: Path) -> None:
+    """The next run tells of it, once, though it is good itself."""
+    marker = tmp_path / "reached"
+    host.in_place_of("restic", f'case "$*" in *backup*) touch {marker};; esac; exec "$real" "$@"')
+    host.killed_at(marker, "run")
+    host.as_before()
+    with Server(lambda _: Answer(200)) as hook:
+        host.install(webhook={"url": hook.url})
+        host.well("run")
+        assert [request.body["kind"] for request in hook.seen] == ["unwell", "well"]
+        told = " ".join(hook.seen[0].body["text"].split())
+        assert "was killed before its end" in told
+        # Where cron started it, there is no unit to start.
+        assert f"run it again: {' '.join(host.command('run'))}" in told
+
+
+def test_a_disk_without_room_for_the_status(host: Host) -> None:
+    """The backup is made, and people are told, though none of it can be written down."""
+    place = host.status_path.parent
+    place.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(place)]
+    if os.geteuid() or subprocess.run(mount, check=False).returncode:
+        pytest.skip("only root can mount a small file system")
+    try:
+        with Server(lambda _: Answer(200)) as hook:
+            host.install(webhook={"url": hook.url})
+            host.well("run")
+            fill = place / "fill"
+            with suppress(OSError), fill.open("wb", buffering=0) as file:
+                while True:
+                    file.write(b"x" * 4096)
+            before = len(host.snapshots())
+            done = host.run("run")
+            assert (done.returncode, "No space left" in done.stderr) == (2, True), done.stderr
+            assert len(host.snapshots()) > before
+            assert "No space left" in " ".join(hook.seen[0].body["text"].split())
+            fill.unlink()
+            host.well("run")
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
 
 
 def test_killed_while_it_tidies_up(host: Host) -> None:

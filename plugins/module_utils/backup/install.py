@@ -8,12 +8,11 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..errors import RolloutError
 from ..health.channels import EMAIL, POSTHOG, WEBHOOK
 from ..health.reachable import channels_of
 from ..program_files import COMMON, Packed, archive, settle, text_of
 from . import program
-from .retention import PERIODS
+from .refused import check_options
 from .settings import Settings
 
 Spec = dict[str, t.Any]
@@ -188,24 +187,12 @@ def work(module: AnsibleModule) -> dict[str, t.Any]:
 
 def settings_of(params: t.Mapping[str, t.Any]) -> Settings:
     """Raises RolloutError for what cannot work."""
-    rules = params["retention"]
-    if rules["enabled"] and not any(rules[period] for period in PERIODS):
-        raise RolloutError(f"retention keeps nothing: give at least one of {', '.join(PERIODS)}")
-    clickhouse = params["clickhouse"]
-    missing = [name for name in ("endpoint", "bucket", "access_key", "secret_key") if not clickhouse["bucket"][name]]
-    if clickhouse["host"] and missing:
-        raise RolloutError(
-            f"clickhouse: one at {clickhouse['host']} makes its backups in a bucket, which has no {', '.join(missing)}"
-        )
-    for store in params["objects"]:
-        if not store["service"] and not store["endpoint"]:
-            raise RolloutError(f"objects: {store['name']} has neither a service of the stack nor an endpoint")
-        if bool(store["secret_key"]) == bool(store["secret_name"]):
-            raise RolloutError(f"objects: {store['name']} needs one of secret_key and secret_name")
+    check_options({**SETTINGS, "reminder_hours": SPEC["reminder_hours"]}, params)
     notices = {
         "state_path": os.path.splitext(params["status_path"])[0] + "-told.json",
         "reminder_hours": params["reminder_hours"],
         "warnings": True,
         "channels": channels_of(params),
     }
-    return Settings(notices=notices, **{name: params[name] for name in SETTINGS})
+    own = [params["path"], "--settings", params["settings_path"]]
+    return Settings(notices=notices, program=own, **{name: params[name] for name in SETTINGS})

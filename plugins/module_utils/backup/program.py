@@ -99,11 +99,12 @@ def carry_out(options: argparse.Namespace) -> int:
 def back_up(settings: Settings, options: argparse.Namespace) -> int:
     """Raises RolloutError."""
     status = Status(settings.status_path)
-    was_killed(status)
+    # Now, for the end of this run takes its place.
+    untold = finished(settings, status) if was_killed(status) else 0
     before = status.time_of("last_success")
     if options.scheduled and not is_quiet(settings.window, datetime.now(timezone.utc), before):
         say("not now: these are not the quiet hours")
-        return finished(settings, status, *RUN)
+        return max(untold, finished(settings, status, *RUN))
     run, doubtful = new_run(), status.doubtful
     status.begin(run)
     status.doubt(True)
@@ -114,13 +115,13 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
         status.failed(str(problem))
         complain(str(problem))
         note_books(settings, restic, status)
-        return finished(settings, status, *RUN)
+        return max(untold, finished(settings, status, *RUN))
     added = manifest.added
     status.succeeded(run, manifest.bytes, added)
     say(f"{run}: {table.size(manifest.bytes)}, of which {table.size(added)} are new")
     tend(settings, restic, status, before)
     status.doubt(any(status.ended_badly(name) for name in ("last_retention", "last_check")))
-    return finished(settings, status, *RUN)
+    return max(untold, finished(settings, status, *RUN))
 
 
 def tend(settings: Settings, restic: Restic, status: Status, before: datetime | None) -> None:
@@ -194,7 +195,7 @@ def settle(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 def was_killed(status: Status) -> bool:
-    """Whether a run is on record that nobody carries out; it is then on record as failed. Raises RolloutError."""
+    """Whether a run is on record that nobody carries out; it is then on record as failed."""
     if not status.killed:
         return False
     message = f"the run {status.killed} was killed before its end"
@@ -206,9 +207,13 @@ def was_killed(status: Status) -> bool:
 def finished(settings: Settings, status: Status, *own: str) -> int:
     """Tells people of everything -> the exit code, for which only the job's `own` parts of the status count.
 
-    So a drill that failed stops no upgrade that begins with a backup. Raises RolloutError.
+    So a drill that failed stops no upgrade that begins with a backup.
     """
-    problems = told.tell(settings, status)
+    problems = [status.problem] if status.problem else []
+    try:
+        problems += told.tell(settings, status)
+    except RolloutError as unwritten:
+        problems.append(str(unwritten))
     for problem in problems:
         complain(problem)
     if problems:

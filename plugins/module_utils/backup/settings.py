@@ -31,6 +31,8 @@ class Settings:
     space: t.Sequence[Options]
     status_path: str
     notices: Options
+    #: How it is started by hand, before the job.
+    program: t.Sequence[str] = ()
 
     def __repr__(self) -> str:
         return f"Settings({self.name!r})"

@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import os
 import typing as t
+from contextlib import suppress
 from datetime import datetime, timezone
 
+from ..errors import RolloutError
 from ..files import read, write
 
 VERSION = 1
@@ -24,6 +26,8 @@ class Status:
         self.path = path
         #: What this job itself has found out, and said.
         self.fresh: set[str] = set()
+        #: Why it could not be written the last time, or nothing. What is told to people does not depend on it.
+        self.problem = ""
         try:
             data = json.loads(read(path) or b"{}")
         except ValueError:
@@ -36,14 +40,16 @@ class Status:
         return os.path.exists(self.path + DOUBT)
 
     def doubt(self, doubtful: bool) -> None:
-        if doubtful:
-            write(self.path + DOUBT, b"", 0o644)
-        elif self.doubtful:
-            os.unlink(self.path + DOUBT)
+        """Not more than a hint, so nothing fails where the disk is full."""
+        with suppress(RolloutError):
+            if doubtful:
+                write(self.path + DOUBT, b"", 0o644)
+            elif self.doubtful:
+                os.unlink(self.path + DOUBT)
 
     def begin(self, run: str) -> None:
         self.data["running"] = {"run": run, "started_at": now()}
-        self.store()
+        self.keep()
 
     @property
     def killed(self) -> str:
@@ -64,13 +70,13 @@ class Status:
         if before is not None:
             good["previous_bytes"] = before
         self.data["last_success"] = good
-        self.store()
+        self.keep()
 
     def note(self, what: str, **facts: t.Any) -> None:
         """Of a check, or a drill."""
         self.data[what] = {"finished_at": now(), **facts}
         self.fresh.add(what)
-        self.store()
+        self.keep()
 
     def drop(self, what: str) -> None:
         if self.data.pop(what, None):
@@ -82,6 +88,15 @@ class Status:
     def time_of(self, what: str) -> datetime | None:
         text = self.data.get(what, {}).get("finished_at")
         return datetime.fromisoformat(text) if text else None
+
+    def keep(self) -> None:
+        """A backup is made, and people are told, also where the file cannot be written."""
+        try:
+            self.store()
+        except RolloutError as problem:
+            self.problem = str(problem)
+        else:
+            self.problem = ""
 
     def store(self) -> None:
         """Raises RolloutError."""

@@ -26,6 +26,29 @@ REFUSED = [
     ({"retention": {"last": 0, "daily": 0, "weekly": 0, "monthly": 0}}, "retention keeps nothing"),
     ({"objects": [{"name": "a", "access_key": "a-user", "secret_key": "secret"}]}, "neither a service"),
     ({"objects": [{"name": "a", "access_key": "a-user", "service": "s"}]}, "one of secret_key and secret_name"),
+    ({"window": {"begin": "25:00", "end": "05:00"}}, "window.begin is '25:00', which is no time of the day"),
+    # What YAML makes of 12:30.
+    (
+        {"window": {"begin": "01:30", "end": 750}},
+        "window.end is '750', which is no time of the day; write it like \"01:30\"",
+    ),
+    ({"window": {"begin": "01:30"}}, "window.end is empty, and window.begin is '01:30'"),
+    ({"window": {"end": "01:30"}}, "window.begin is empty"),
+    ({"window": {"overdue_hours": -1}}, "window.overdue_hours is -1; it can be 0 or more"),
+    ({"reminder_hours": "nan"}, "reminder_hours is nan"),
+    ({"retention": {"max_days": -5}}, "retention.max_days is -5"),
+    ({"space": [{"path": "/", "free_gb": -5}]}, "space.free_gb is -5"),
+    *(
+        ({"check": {"subset": text}}, f"check.subset is '{text}'")
+        for text in ("abc", "0/3", "4/3", "1/257", "0%", "101%", "0", "0M", "1000")
+    ),
+    *(
+        ({"drill": {"subnet": text}}, f"drill.subnet is '{text}'")
+        for text in ("nonsense", "172.31.241.1/24", "10.0.0.1", "")
+    ),
+    ({"name": " "}, "name is empty"),
+    ({"name": "", "check": {"subset": "abc"}, "window": {"begin": "x", "end": "y"}}, "window.end is 'y'"),
+    ({"name": "", "check": {"subset": "abc"}, "window": {"begin": "x", "end": "y"}}, "name is empty"),
 ]
 
 
@@ -36,6 +59,21 @@ def test_what_cannot_work_is_refused(tmp_path: Path, options: dict[str, Any], sa
     answer, text = run_module("backup_program", {"repository": repository, **places, **options})
     assert says in answer["msg"], text
     assert not list(tmp_path.iterdir())
+
+
+WELL = [
+    *({"check": {"subset": text}} for text in ("", "1/1", "12/256", "5%", "2.5%", "500M", "5b")),
+    {"window": {"begin": "22:00", "end": "05:00:30", "overdue_hours": 0}},
+    {"drill": {"subnet": "10.0.0.16/28"}},
+]
+
+
+@pytest.mark.parametrize("options", WELL)
+def test_what_can_work_is_taken(tmp_path: Path, options: dict[str, Any]) -> None:
+    places = {"path": str(tmp_path / "a.pyz"), "settings_path": str(tmp_path / "a.json")}
+    repository = {"url": "/nowhere", "password": "s3cret"}
+    answer, text = run_module("backup_program", {"repository": repository, **places, **options})
+    assert answer.get("changed"), text
 
 
 def test_a_second_run_changes_nothing_and_check_mode_writes_nothing(tmp_path: Path) -> None:
