@@ -136,6 +136,7 @@ OWN = (
         "bucket",
         "checking",
         "clickhouse",
+        "complaint",
         "drill",
         "erased",
         "erasing",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import select
 import signal
 import subprocess
 import tempfile
@@ -18,8 +19,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..errors import RolloutError
+from .complaint import last_words, shortened
 
 Environment = t.Mapping[str, str]
+#: What is told of all that a program complains of.
+Words = t.Callable[[str], str]
 #: Seconds that a program has to end after it was asked to.
 PATIENCE = 30.0
 
@@ -29,8 +33,8 @@ class Ended(RolloutError):
 
     def __init__(self, command: t.Sequence[str], code: int, complaint: str) -> None:
         how = f"was killed by signal {-code}" if code < 0 else f"ended with {code}"
-        super().__init__(f"{name_of(command)} {how}: {complaint}")
-        self.code = code
+        super().__init__(f"{name_of(command)} {how}: {shortened(complaint)}")
+        self.code, self.complaint = code, complaint
 
 
 def name_of(command: t.Sequence[str]) -> str:
@@ -47,6 +51,7 @@ class Child:
     process: subprocess.Popen[bytes]
     command: t.Sequence[str]
     errors: t.IO[bytes]
+    words: Words
 
     @property
     def sink(self) -> t.BinaryIO:
@@ -67,12 +72,17 @@ class Child:
             self.finish()
             raise RolloutError(f"{name_of(self.command)} did not take all of its input") from None
 
+    def is_silent(self) -> bool:
+        """Whether all of its output was read, and there is no more: then it ends, or has."""
+        readable, _, _ = select.select([self.source], [], [], 0)
+        return bool(readable) and not self.source.read(1)
+
     def finish(self) -> None:
         """Waits for it. Raises Ended."""
         code = self.process.wait()
         if code:
             self.errors.seek(0)
-            raise Ended(self.command, code, last_words(self.errors.read().decode(errors="replace")))
+            raise Ended(self.command, code, self.words(self.errors.read().decode(errors="replace")))
 
 
 #: Of <linux/fcntl.h>; Python has it since 3.10.
@@ -88,40 +98,57 @@ def die_with_parent() -> None:
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def run(command: t.Sequence[str], environment: Environment | None = None, given: bytes = b"") -> str:
+def run(
+    command: t.Sequence[str],
+    environment: Environment | None = None,
+    given: bytes = b"",
+    words: Words = last_words,
+) -> str:
     """What it prints. Raises Ended, RolloutError."""
-    with started(command, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with started(command, environment, words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         out, _none = child.process.communicate(given)
         child.finish()
     return str(out.decode(errors="replace"))
 
 
 @contextmanager
-def reading(command: t.Sequence[str], environment: Environment | None = None) -> t.Iterator[t.BinaryIO]:
+def reading(
+    command: t.Sequence[str], environment: Environment | None = None, words: Words = last_words
+) -> t.Iterator[t.BinaryIO]:
     """Its output. The end of the block is its end: raises Ended where that is not a good one."""
-    with started(command, environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as child:
-        yield child.source
+    with started(command, environment, words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as child:
+        try:
+            yield child.source
+        except RolloutError:
+            if child.is_silent():
+                # Whoever reads it has got too little: its own complaint says why.
+                child.finish()
+            raise
         child.finish()
 
 
 @contextmanager
 def writing(command: t.Sequence[str], environment: Environment | None = None) -> t.Iterator[t.BinaryIO]:
     """Its input, which ends with the block. Raises Ended."""
-    with started(command, environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
+    with started(command, environment, last_words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
         with child.feeding():
             yield child.sink
         child.finish()
 
 
 @contextmanager
-def talking(command: t.Sequence[str], environment: Environment | None = None) -> t.Iterator[Child]:
+def talking(
+    command: t.Sequence[str], environment: Environment | None = None, words: Words = last_words
+) -> t.Iterator[Child]:
     """Its input and its output. Whoever talks with it lets it finish."""
-    with started(command, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with started(command, environment, words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         yield child
 
 
 @contextmanager
-def started(command: t.Sequence[str], environment: Environment | None, **streams: t.Any) -> t.Iterator[Child]:
+def started(
+    command: t.Sequence[str], environment: Environment | None, words: Words, **streams: t.Any
+) -> t.Iterator[Child]:
     """It runs no longer than the block. Raises RolloutError."""
     with tempfile.TemporaryFile() as errors:
         try:
@@ -142,7 +169,7 @@ def started(command: t.Sequence[str], environment: Environment | None, **streams
             raise RolloutError(f"cannot run {command[0]}: {problem.strerror}") from None
         widen(process.stdin, process.stdout)
         try:
-            yield Child(process, command, errors)
+            yield Child(process, command, errors, words)
         finally:
             end(process)
 
@@ -154,13 +181,6 @@ def widen(*streams: t.IO[bytes] | None) -> None:
             fcntl.fcntl(stream, F_SETPIPE_SZ, ROOM)
         except PermissionError:
             return  # whoever is not root has room for some pipes only, and is slower
-
-
-def last_words(text: str) -> str:
-    """The line that says what is wrong; restic and psql add advice and context below it."""
-    said = [line.strip() for line in text.splitlines() if line.strip()]
-    grave = [line for line in said if line.startswith(("Fatal:", "pg_", "psql:", "Error", "Code:")) or "ERROR" in line]
-    return (grave or said or ["without a word"])[-1]
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

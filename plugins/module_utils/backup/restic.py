@@ -12,6 +12,7 @@ from datetime import datetime
 from ..errors import RolloutError
 from ..moment import moment
 from . import process
+from .complaint import Masks, all_words
 from .settings import Settings
 from .stream import Measure, pump
 
@@ -80,6 +81,7 @@ class Restic:
             "RESTIC_CACHE_DIR": options["cache"],
             "RESTIC_PROGRESS_FPS": "0.01",
         }
+        self.masks = Masks(options["url"], [options["password"], *map(str, options["environment"].values())])
         self.options = [word for option in options["options"] for word in ("-o", option)]
 
     def command(self, *arguments: str) -> list[str]:
@@ -89,23 +91,27 @@ class Restic:
         """Raises RolloutError with restic's own complaint."""
         command = self.command(*arguments)
         try:
-            return process.run(command, self.environment)
+            return process.run(command, self.environment, words=self.words)
         except process.Ended as problem:
-            if LOCKED not in str(problem):
+            if LOCKED not in problem.complaint:
                 raise
         self.unlock()
-        return process.run(command, self.environment)
+        return process.run(command, self.environment, words=self.words)
+
+    def words(self, said: str) -> str:
+        """Which repository it is, and all that restic says is wrong with it, but no secret."""
+        return f"repository {self.masks.address}: {self.masks.hidden(all_words(said))}"
 
     def unlock(self) -> None:
         """Takes away the locks of processes that are no more, and no others. Raises RolloutError."""
-        process.run(self.command("unlock"), self.environment)
+        process.run(self.command("unlock"), self.environment, words=self.words)
 
     def initialize(self) -> bool:
         """Whether a repository had to be made. Raises RolloutError, also where one is there that cannot be opened."""
         try:
             self.run("cat", "config")
         except process.Ended as problem:
-            if not any(words in str(problem) for words in NO_REPOSITORY):
+            if not any(words in problem.complaint for words in NO_REPOSITORY):
                 raise
             self.run("init")
             return True
@@ -116,11 +122,11 @@ class Restic:
         command = self.command(
             "backup", "--json", "--host", self.name, *tags, "--stdin", "--stdin-filename", plain(name)
         )
-        return Receiver(process.talking(command, self.environment))
+        return Receiver(process.talking(command, self.environment, self.words))
 
     def reading(self, snapshot: str, name: str) -> t.ContextManager[t.BinaryIO]:
         """Raises RolloutError at the end of the block where restic did not give all of it."""
-        return process.reading(self.command("dump", snapshot, f"/{plain(name)}"), self.environment)
+        return process.reading(self.command("dump", snapshot, f"/{plain(name)}"), self.environment, self.words)
 
     def text(self, snapshot: str, name: str) -> str:
         return self.run("dump", snapshot, f"/{plain(name)}")

@@ -31,10 +31,14 @@ class Giver:
 
     @contextmanager
     def give(self, piece: Piece) -> t.Iterator[t.BinaryIO]:
-        with self.restic.reading(piece.snapshot, piece.name) as source:
-            checked = Checked(source)
-            yield t.cast(t.BinaryIO, checked)
-            found = checked.rest()
+        try:
+            with self.restic.reading(piece.snapshot, piece.name) as source:
+                checked = Checked(source)
+                yield t.cast(t.BinaryIO, checked)
+                found = checked.rest()
+        except RolloutError as problem:
+            # PostgreSQL's programs say only that their input is bad.
+            raise RolloutError(f"{piece.name}: {problem}") from problem
         if found != Measure(piece.bytes, piece.sha256):
             raise RolloutError(f"{piece.name} is not what was kept: {found.bytes} bytes of {piece.bytes}; run a check")
 

@@ -15,7 +15,7 @@ from ansible_collections.rollout.posthog.plugins.module_utils.backup import rest
 def test_no_name_has_a_directory_for_restic_0_18_refuses_them(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Sequence[str]] = []
 
-    def note(command: Sequence[str], *_more: Any) -> Any:
+    def note(command: Sequence[str], *_more: Any, **_named: Any) -> Any:
         asked.append(command)
         return nullcontext()
 
