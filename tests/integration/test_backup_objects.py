@@ -12,6 +12,7 @@ import pytest
 from integration.backups import KEYS, Buckets
 
 from ansible_collections.rollout.posthog.plugins.module_utils.backup import objects
+from ansible_collections.rollout.posthog.plugins.module_utils.backup.bucket import Bucket
 from ansible_collections.rollout.posthog.plugins.module_utils.backup.s3 import connect
 
 STORE: dict[str, Any] = {"name": "store", "buckets": [], "left_out": [], "repository": "", "ca_path": "", **KEYS}
@@ -102,3 +103,23 @@ def test_an_archive_of_before_keys_were_kept_is_read(buckets: Buckets) -> None:
     objects.put_back(client_of(buckets), io.BytesIO(sink.getvalue()))
     found = (b"1", "text/plain", {"team": "1"})
     assert buckets.all() == {"posthog/": (b"", "", {}), "posthog/dé": found, "posthog/folder/": found}
+
+
+def test_no_archive_remembers_what_went_through_it(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    """tarfile keeps all it has seen, for which a stream has no use."""
+    remembered: list[int] = []
+    close = tarfile.TarFile.close
+
+    def closed(tar: tarfile.TarFile) -> None:
+        remembered.append(len(tar.members))  # type: ignore[attr-defined]
+        close(tar)
+
+    monkeypatch.setattr(tarfile.TarFile, "close", closed)
+    for number in range(9):
+        buckets.put("posthog", f"rollout-1/{number}", b"1")
+    there_and_back(buckets)
+    bucket = Bucket({**STORE, "endpoint": buckets.url, "region": "us-east-1", "bucket": "posthog"})
+    sink = io.BytesIO()
+    bucket.archive("rollout-1", sink)
+    bucket.write(io.BytesIO(sink.getvalue()))
+    assert (len(remembered), max(remembered)) == (4, 0)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import tarfile
 import typing as t
 
-from .s3 import Forward, connect, delete, guarded, listed
+from . import tape
+from .s3 import connect, delete, guarded, listed
 from .settings import Options
-from .stream import BUFFER, made_by
+from .stream import made_by
 
 #: The list of a backup's contents.
 CONTENTS = ".backup"
@@ -48,20 +49,19 @@ class Bucket:
 
     def archive(self, name: str, sink: t.BinaryIO) -> None:
         """Raises RolloutError."""
-        with guarded(self.options), tarfile.open(fileobj=sink, mode="w|", bufsize=BUFFER) as tar:
+        with guarded(self.options), tape.written(sink) as tar:
             for key in self.keys(f"{name}/"):
                 answer = self.client.get_object(Bucket=self.bucket, Key=key)
                 entry = tarfile.TarInfo(key)
                 entry.size = answer["ContentLength"]
                 with answer["Body"] as body:
-                    tar.addfile(entry, body)
+                    tape.add(tar, entry, body)
 
     def write(self, source: t.BinaryIO) -> None:
         """Raises RolloutError."""
-        with guarded(self.options), tarfile.open(fileobj=source, mode="r|", bufsize=BUFFER) as tar:
-            for entry in tar:
-                if entry.isfile():
-                    self.client.upload_fileobj(Forward(tar.extractfile(entry)), self.bucket, entry.name)
+        with guarded(self.options):
+            for entry, body in tape.read(source):
+                self.client.upload_fileobj(body, self.bucket, entry.name)
 
     def remove(self, *names: str) -> None:
         for name in names:

@@ -165,6 +165,7 @@ OWN = (
         "status",
         "stream",
         "table",
+        "tape",
         "told",
         "turn",
         "window",

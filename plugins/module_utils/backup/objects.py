@@ -11,12 +11,13 @@ from functools import partial
 
 from ..errors import RolloutError
 from ..files import read
+from . import tape
 from .manifest import Counts, Entry
 from .part import Giver, Keeper
 from .place import address_of, container_of
-from .s3 import ClientError, Forward, connect, delete, guarded, listed
+from .s3 import ClientError, connect, delete, guarded, listed
 from .settings import Options, Settings
-from .stream import BUFFER, made_by
+from .stream import made_by
 
 #: What S3 keeps beside an object, and where the archive keeps it. An archive may be of before some of them were known.
 SAID = {
@@ -111,7 +112,7 @@ def secret_of(home: str, name: str) -> str:
 
 def archive(client: t.Any, store: Options, sink: t.BinaryIO, found: dict[str, int]) -> None:
     """Every object, in the order of its name, so that what is unchanged is where it was. Raises RolloutError."""
-    with guarded(store), tarfile.open(fileobj=sink, mode="w|", bufsize=BUFFER, format=tarfile.PAX_FORMAT) as tar:
+    with guarded(store), tape.written(sink) as tar:
         for bucket in buckets(client, store):
             found[bucket] = 0
             for key in keys(client, store, bucket):
@@ -130,7 +131,7 @@ def add(client: t.Any, tar: tarfile.TarFile, bucket: str, key: str) -> bool:
     entry.size, entry.mtime = answer["ContentLength"], int(answer["LastModified"].timestamp())
     entry.pax_headers = {**({KEY: key} if key.endswith("/") else {}), **told(answer)}
     with answer["Body"] as body:
-        tar.addfile(entry, body)
+        tape.add(tar, entry, body)
     return True
 
 
@@ -150,11 +151,11 @@ def to_tell(headers: t.Mapping[str, str]) -> dict[str, t.Any]:
 
 def put_back(client: t.Any, source: t.BinaryIO) -> None:
     """Raises RolloutError."""
-    with guarded({"name": "the object store"}), tarfile.open(fileobj=source, mode="r|", bufsize=BUFFER) as tar:
-        for entry in tar:
+    with guarded({"name": "the object store"}):
+        for entry, body in tape.read(source):
             bucket, _slash, key = entry.name.partition("/")
             key = entry.pax_headers.get(KEY, key)
-            client.upload_fileobj(Forward(tar.extractfile(entry)), bucket, key, ExtraArgs=to_tell(entry.pax_headers))
+            client.upload_fileobj(body, bucket, key, ExtraArgs=to_tell(entry.pax_headers))
 
 
 def ensure_bucket(client: t.Any, bucket: str) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from ..errors import RolloutError
 from .settings import Options
 
-__all__ = ["ClientError", "Forward", "connect", "delete", "guarded", "listed"]
+__all__ = ["ClientError", "connect", "delete", "guarded", "listed"]
 #: What newer clients send beside each object is not understood by every server.
 os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
 os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
@@ -61,13 +61,6 @@ def delete(client: t.Any, bucket: str, keys: t.Iterable[str]) -> None:
         for problem in answer.get("Errors", []):
             why = problem.get("Message", problem["Code"])
             raise RolloutError(f"{bucket}/{problem['Key']} cannot be deleted: {why}")
-
-
-class Forward:
-    """A member of an archive that is a stream: it claims to be seekable, and is not."""
-
-    def __init__(self, member: t.Any) -> None:
-        self.read = member.read
 
 
 class guarded:
