@@ -6,6 +6,7 @@ import io
 import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from integration.backups import KEYS, Buckets
 from ansible_collections.rollout.posthog.plugins.module_utils.backup import objects
 from ansible_collections.rollout.posthog.plugins.module_utils.backup.bucket import Bucket
 from ansible_collections.rollout.posthog.plugins.module_utils.backup.s3 import connect
+from ansible_collections.rollout.posthog.plugins.module_utils.errors import RolloutError
 
 STORE: dict[str, Any] = {"name": "store", "buckets": [], "left_out": [], "repository": "", "ca_path": "", **KEYS}
 
@@ -123,3 +125,45 @@ def test_no_archive_remembers_what_went_through_it(buckets: Buckets, monkeypatch
     bucket.archive("rollout-1", sink)
     bucket.write(io.BytesIO(sink.getvalue()))
     assert (len(remembered), max(remembered)) == (4, 0)
+
+
+def test_a_store_in_another_region_gets_its_buckets(buckets: Buckets) -> None:
+    """S3 makes a bucket in a region but the first only where it is named."""
+    client = client_of(buckets, "eu-central-1")
+    for _again in range(2):
+        objects.ensure_bucket(client, "posthog")
+    assert client.get_bucket_location(Bucket="posthog")["LocationConstraint"] == "eu-central-1"
+
+
+def test_buckets_that_are_named_are_not_looked_for_among_all(buckets: Buckets) -> None:
+    """A key may well not be allowed to list all."""
+    buckets.put("posthog", "one", b"1")
+    buckets.put("another", "one", b"1")
+    client = client_of(buckets)
+    client.meta.events.register("before-call.s3.ListBuckets", refuse)
+    assert objects.buckets(client, {**STORE, "buckets": ["posthog"]}) == ["posthog"]
+    objects.ensure_bucket(client, "posthog")
+    with pytest.raises(RolloutError, match="store has no bucket nope, neither"):
+        objects.buckets(client, {**STORE, "buckets": ["posthog", "nope", "neither"]})
+
+
+def refuse(**_call: Any) -> None:
+    raise AssertionError("all buckets were listed")
+
+
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:1", "store.example.com", "http://"])
+def test_an_endpoint_that_is_no_address_is_said(endpoint: str) -> None:
+    with pytest.raises(RolloutError, match=r"store: the endpoint .* http://"):
+        connect({**STORE, "endpoint": endpoint, "region": "us-east-1"})
+    with pytest.raises(RolloutError, match=r"the bucket b: the endpoint .* http://"):
+        Bucket({**STORE, "endpoint": endpoint, "region": "us-east-1", "bucket": "b"})
+
+
+@pytest.mark.parametrize("content", [b'{"posthog_se', b"[]", b"\xff"])
+def test_secrets_that_are_damaged_are_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "secrets.json").write_bytes(content)
+    with pytest.raises(RolloutError, match=r"store: .*secrets.json is damaged; .*restore"):
+        objects.secret_of("store", str(tmp_path), "seaweedfs")
+    (tmp_path / "secrets.json").write_bytes(b"{}")
+    with pytest.raises(RolloutError, match=r"store: .*secrets.json has no seaweedfs"):
+        objects.secret_of("store", str(tmp_path), "seaweedfs")

@@ -25,7 +25,7 @@ class Bucket:
     def __init__(self, options: Options) -> None:
         """Raises RolloutError."""
         self.options = {**options, "name": f"the bucket {options['bucket']}"}
-        self.bucket, self.client = options["bucket"], connect(options)
+        self.bucket, self.client = options["bucket"], connect(self.options)
 
     def target(self, name: str) -> str:
         """In ClickHouse's words, with the secret."""

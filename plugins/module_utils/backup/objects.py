@@ -15,7 +15,7 @@ from . import tape
 from .manifest import Counts, Entry
 from .part import Giver, Keeper
 from .place import address_of, container_of
-from .s3 import ClientError, connect, delete, guarded, listed
+from .s3 import ClientError, connect, delete, guarded, is_there, listed
 from .settings import Options, Settings
 from .stream import made_by
 
@@ -33,6 +33,7 @@ META = "ROLLOUT.meta."
 KEY = "ROLLOUT.key"
 SECRETS = "secrets.json"
 GONE = ("NoSuchKey", "404")
+FIRST_REGION = "us-east-1"
 
 
 class Objects:
@@ -98,15 +99,23 @@ class Objects:
         endpoint = store["endpoint"]
         if not endpoint:
             endpoint = f"http://{address_of(container_of(self.project, store['service']))}:{store['port']}"
-        secret = store["secret_key"] or secret_of(self.home, store["secret_name"])
+        secret = store["secret_key"] or secret_of(store["name"], self.home, store["secret_name"])
         return connect({**store, "endpoint": endpoint, "secret_key": secret})
 
 
-def secret_of(home: str, name: str) -> str:
+def secret_of(store: str, home: str, name: str) -> str:
     """One of those that the role `stack` has made. Raises RolloutError."""
-    kept = json.loads(read(os.path.join(home, SECRETS)) or b"{}")
+    path = os.path.join(home, SECRETS)
+    try:
+        kept = json.loads(read(path) or b"{}")
+    except ValueError:
+        kept = None
+    if not isinstance(kept, dict):
+        # What json says of it might quote a secret.
+        remedy = "put it back by restore.yml with backup_restore_parts: [secrets], or set secret_key of this store"
+        raise RolloutError(f"{store}: {path} is damaged; {remedy}")
     if name not in kept:
-        raise RolloutError(f"{home}/{SECRETS} has no {name}")
+        raise RolloutError(f"{store}: {path} has no {name}")
     return str(kept[name])
 
 
@@ -159,19 +168,25 @@ def put_back(client: t.Any, source: t.BinaryIO) -> None:
 
 
 def ensure_bucket(client: t.Any, bucket: str) -> None:
-    if bucket not in [entry["Name"] for entry in client.list_buckets()["Buckets"]]:
-        client.create_bucket(Bucket=bucket)
+    if is_there(client, bucket):
+        return
+    region = client.meta.region_name
+    # S3 wants the region to be named, but for this one, which it refuses.
+    place = {} if region == FIRST_REGION else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    client.create_bucket(Bucket=bucket, **place)
 
 
 def buckets(client: t.Any, store: Options) -> list[str]:
-    """Those that are there of those that are wanted."""
+    """Those that are wanted, else all. Raises RolloutError where one is not there."""
+    wanted = list(dict.fromkeys(store["buckets"]))
     with guarded(store):
-        there = sorted(entry["Name"] for entry in client.list_buckets()["Buckets"])
-    wanted = store["buckets"]
-    missing = [name for name in wanted if name not in there]
+        if not wanted:
+            return sorted(entry["Name"] for entry in client.list_buckets()["Buckets"])
+        # Whoever names them may have a key that cannot list all.
+        missing = [name for name in wanted if not is_there(client, name)]
     if missing:
-        raise RolloutError(f"{store['name']} has no bucket {', '.join(missing)}; it has {', '.join(there) or 'none'}")
-    return [name for name in there if name in wanted or not wanted]
+        raise RolloutError(f"{store['name']} has no bucket {', '.join(missing)}")
+    return sorted(wanted)
 
 
 def keys(client: t.Any, store: Options, bucket: str) -> t.Iterator[str]:

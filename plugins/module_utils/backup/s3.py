@@ -11,7 +11,7 @@ from itertools import islice
 from ..errors import RolloutError
 from .settings import Options
 
-__all__ = ["ClientError", "connect", "delete", "guarded", "listed"]
+__all__ = ["ClientError", "connect", "delete", "guarded", "is_there", "listed"]
 #: What newer clients send beside each object is not understood by every server.
 os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
 os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
@@ -26,6 +26,7 @@ except ImportError as problem:
 else:
     BOTO_ERROR = None
 
+NO_BUCKET = ("404", "NoSuchBucket")
 #: S3 deletes so many at a time.
 PAGE = 1000
 #: How often the client tries again what a server was too busy for.
@@ -33,18 +34,35 @@ TRIES = 5
 
 
 def connect(store: Options) -> t.Any:
-    """`store` has endpoint, access_key, secret_key, region and ca_path. Raises RolloutError."""
+    """`store` has name, endpoint, access_key, secret_key, region and ca_path. Raises RolloutError."""
     if BOTO_ERROR:
         raise RolloutError("this Python has no boto3; install python3-boto3")
-    return boto3.client(
-        "s3",
-        endpoint_url=store["endpoint"],
-        aws_access_key_id=store["access_key"],
-        aws_secret_access_key=store["secret_key"],
-        region_name=store["region"],
-        verify=store["ca_path"] or True,
-        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": TRIES, "mode": "standard"}),
-    )
+    config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": TRIES, "mode": "standard"})
+    try:
+        with guarded(store):
+            return boto3.client(
+                "s3",
+                endpoint_url=store["endpoint"],
+                aws_access_key_id=store["access_key"],
+                aws_secret_access_key=store["secret_key"],
+                region_name=store["region"],
+                verify=store["ca_path"] or True,
+                config=config,
+            )
+    except ValueError:
+        what = f"the endpoint {store['endpoint']} is no address, which begins with http:// or https://"
+        raise RolloutError(f"{store['name']}: {what}") from None
+
+
+def is_there(client: t.Any, bucket: str) -> bool:
+    """A key that may list the bucket is enough for this. What the client raises is for `guarded`."""
+    try:
+        client.head_bucket(Bucket=bucket)
+    except ClientError as problem:
+        if problem.response["Error"]["Code"] in NO_BUCKET:
+            return False
+        raise
+    return True
 
 
 def listed(client: t.Any, bucket: str, prefix: str = "") -> t.Iterator[str]:
