@@ -71,7 +71,9 @@ def check_free(settings: Settings, parts: t.Sequence[Part], overwrite: str) -> N
     """Data is replaced only where its host is named. Raises RolloutError."""
     host = socket.gethostname()
     if overwrite and overwrite != host:
-        raise RolloutError(f"overwrite is {overwrite}, but this host is {host}")
+        raise RolloutError(
+            f"overwrite is {overwrite}, but this host is {host}: so says hostname, whatever the inventory calls it"
+        )
     there = [words for words in (part.occupied() for part in parts) if words]
     if any(part.name != "secrets" for part in parts) and (awake := writers(settings)):
         there.append(f"{', '.join(awake)} run")
