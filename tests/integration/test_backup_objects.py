@@ -7,7 +7,8 @@ import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from integration.backups import KEYS, Buckets
@@ -15,8 +16,10 @@ from integration.backups import KEYS, Buckets
 from ansible_collections.rollout.posthog.plugins.module_utils.backup import objects
 from ansible_collections.rollout.posthog.plugins.module_utils.backup.bucket import Bucket
 from ansible_collections.rollout.posthog.plugins.module_utils.backup.s3 import connect
+from ansible_collections.rollout.posthog.plugins.module_utils.backup.settings import Settings
 from ansible_collections.rollout.posthog.plugins.module_utils.errors import RolloutError
 
+STACK = {"project": "", "home": "/nowhere"}
 STORE: dict[str, Any] = {"name": "store", "buckets": [], "left_out": [], "repository": "", "ca_path": "", **KEYS}
 
 
@@ -167,3 +170,16 @@ def test_secrets_that_are_damaged_are_said(tmp_path: Path, content: bytes) -> No
     (tmp_path / "secrets.json").write_bytes(b"{}")
     with pytest.raises(RolloutError, match=r"store: .*secrets.json has no seaweedfs"):
         objects.secret_of("store", str(tmp_path), "seaweedfs")
+
+
+def test_a_new_store_is_free_though_buckets_are_named(buckets: Buckets) -> None:
+    """What is to be put back into it has made none of them yet; a backup of it is another matter."""
+    store = {**STORE, "endpoint": buckets.url, "region": "us-east-1", "buckets": ["posthog"]}
+    part = objects.Objects(
+        cast(Settings, SimpleNamespace(objects=[store], stack=STACK, repository={"url": "/nowhere"}))
+    )
+    assert part.occupied() == ""
+    with pytest.raises(RolloutError, match="store has no bucket posthog"):
+        part.counts()
+    buckets.put("posthog", "one", b"1")
+    assert part.occupied() == "there are objects in store/posthog"

@@ -77,14 +77,18 @@ class Objects:
                 put_back(client, source)
 
     def occupied(self) -> str:
-        found = [bucket for bucket, (number, _most) in self.counts().items() if number]
+        # A new store has none of its buckets.
+        found = [bucket for bucket, (number, _most) in self.counted(there).items() if number]
         return f"there are objects in {', '.join(found)}" if found else ""
 
     def counts(self) -> Counts:
+        return self.counted(buckets)
+
+    def counted(self, of: t.Callable[[t.Any, Options], list[str]]) -> Counts:
         found: dict[str, tuple[int, int]] = {}
         for store in self.stores:
             client = self.client(store)
-            for bucket in buckets(client, store):
+            for bucket in of(client, store):
                 number = sum(1 for _key in keys(client, self.without_repository(store, client), bucket))
                 found[f"{store['name']}/{bucket}"] = (number, number)
         return found
@@ -178,15 +182,19 @@ def ensure_bucket(client: t.Any, bucket: str) -> None:
 
 def buckets(client: t.Any, store: Options) -> list[str]:
     """Those that are wanted, else all. Raises RolloutError where one is not there."""
-    wanted = list(dict.fromkeys(store["buckets"]))
+    found = there(client, store)
+    if missing := [name for name in store["buckets"] if name not in found]:
+        raise RolloutError(f"{store['name']} has no bucket {', '.join(missing)}")
+    return found
+
+
+def there(client: t.Any, store: Options) -> list[str]:
+    """Those of the wanted that are there, else all. Raises RolloutError."""
     with guarded(store):
-        if not wanted:
+        if not store["buckets"]:
             return sorted(entry["Name"] for entry in client.list_buckets()["Buckets"])
         # Whoever names them may have a key that cannot list all.
-        missing = [name for name in wanted if not is_there(client, name)]
-    if missing:
-        raise RolloutError(f"{store['name']} has no bucket {', '.join(missing)}")
-    return sorted(wanted)
+        return [name for name in sorted(set(store["buckets"])) if is_there(client, name)]
 
 
 def keys(client: t.Any, store: Options, bucket: str) -> t.Iterator[str]:
