@@ -135,6 +135,34 @@ def test_objects_since_the_backup_are_gone_where_a_posthog_is_replaced(host: Hos
     assert there == {**before, "another/": there["another/"]}
 
 
+def test_what_a_restore_has_left_half_done_is_no_backup(host: Host) -> None:
+    """Nor is it what a repeated restore takes for the newest."""
+    host.well("run")
+    with Server(lambda _: Answer(200)) as hook:
+        host.install(webhook={"url": hook.url})
+        host.in_place_of("pg_restore", 'kill -9 "$PPID"')
+        assert host.run("restore", "--overwrite", HERE).returncode == -signal.SIGKILL
+        host.in_place_of("pg_restore", 'echo "pg_restore: error: no" >&2; exit 1')
+        assert host.run("restore", "--overwrite", HERE).returncode == 1
+        host.as_before()
+        done = host.run("run")
+        assert (done.returncode, "a restore did not end well" in done.stderr) == (1, True)
+        assert [request.body["kind"] for request in hook.seen] == ["unwell", "changed"]
+        host.well("restore", "--part", "secrets", "--overwrite", HERE)
+        assert host.run("run").returncode == 1
+        host.well("restore", "--overwrite", HERE)
+        host.well("run")
+    assert host.postgres.sql("SELECT count(*) FROM posthog_team") == "500"
+
+
+def test_a_drill_lets_stores_alone_that_no_stack_has(host: Host) -> None:
+    host.well("run")
+    host.postgres.sql("INSERT INTO posthog_team (name) VALUES ('since')")
+    done = host.run("drill")
+    assert (done.returncode, "postgres, objects store: outside of the stack" in done.stderr) == (1, True)
+    assert host.postgres.sql("SELECT count(*) FROM posthog_team") == "501"
+
+
 @pytest.mark.thorough
 def test_an_earlier_moment_comes_back(host: Host) -> None:
     first = host.well("run").split(":")[0]

@@ -37,7 +37,8 @@ def test_what_fails_is_taken_back_and_the_old_goes_on(tmp_path: Path, monkeypatc
         running = ["service", "ps", "--quiet", "--filter=desired-state=running", "edge_capture"]
         before = set(nodes.engine(1, *running).split())
         assert len(before) == 2
-        answer = deploy(tmp_path, ["false"])
+        # It runs, and only then fails: Swarm must not have gone on to the second by then.
+        answer = deploy(tmp_path, ["sh", "-c", "sleep 2; exit 1"])
         assert answer["msg"].startswith("capture: Swarm has gone back to what ran before: "), answer
         assert "non-zero exit (1)" in answer["msg"]
         # Started before the old one stops, so one of the two at least was there all the time.

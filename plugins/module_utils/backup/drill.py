@@ -33,6 +33,7 @@ class Drill:
         self.release = os.path.realpath(os.path.join(settings.stack["home"], "current"))
         if not self.project or self.project == settings.stack["project"]:
             raise RolloutError("drill.project must be a name of its own, for all of it is removed")
+        self.parts = [part for part in parts_of(settings, self.project) if part.name != "secrets"]
 
     def carry_out(self, manifest: Manifest, giver: Giver) -> list[str]:
         """What was found, a line each. Raises RolloutError that says what is not as it was."""
@@ -42,8 +43,7 @@ class Drill:
         with self.stack():
             stores = [name for name in self.services() if name in self.settings.stack["stores"]]
             self.up(*stores)
-            parts = [part for part in parts_of(self.settings, self.project) if part.name != "secrets"]
-            said = restore(manifest, giver, parts)
+            said = restore(manifest, giver, self.parts)
             ready = self.settings.drill["ready"]
             if ready:
                 self.up(*ready)

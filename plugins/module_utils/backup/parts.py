@@ -22,7 +22,16 @@ NAMES = tuple(kind.name for kind in ORDER)
 
 
 def parts_of(settings: Settings, project: str = "") -> list[Part]:
-    """Those that the settings have something for; of another project than the settings', where one is named."""
+    """Those that the settings have something for; of another project than the settings', where one is named.
+
+    Raises RolloutError for one that is no project's, so that nobody takes the live one for that of the other project.
+    """
+    away = elsewhere(settings)
+    if project and away:
+        raise RolloutError(
+            f"{', '.join(away)}: outside of the stack, so {project} would have the live one. Prove it by a restore with"
+            " the settings of another server"
+        )
     used = {
         "clickhouse": bool(settings.clickhouse["databases"]),
         "objects": bool(settings.objects),
@@ -30,6 +39,13 @@ def parts_of(settings: Settings, project: str = "") -> list[Part]:
         "secrets": bool(settings.files),
     }
     return [t.cast(Part, kind(settings, project)) for kind in ORDER if used[kind.name]]
+
+
+def elsewhere(settings: Settings) -> list[str]:
+    """The stores that are outside of the stack."""
+    named = (("postgres", settings.postgres["host"]), ("clickhouse", settings.clickhouse["host"]))
+    away = [name for name, host in named if host]
+    return away + [f"objects {store['name']}" for store in settings.objects if store["endpoint"]]
 
 
 def chosen(parts: t.Sequence[Part], names: t.Sequence[str]) -> list[Part]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The program that a timer starts on the host, and that the playbooks run.
 
-    backup.pyz --settings FILE run [--scheduled] | ledger | settle | initialize | status | check | drill | find | count
+    backup.pyz --settings FILE run [--scheduled] [--as-it-is] | ledger | settle | initialize | status | check | drill | find | count
     backup.pyz --settings FILE restore [--at RUN-OR-TIME] [--part NAME]... [--overwrite HOST]
     backup.pyz --settings FILE erase [--at RUN-OR-TIME] [--url URL] [--no-recordings] < KEY
 
@@ -38,6 +38,10 @@ CONSOLE = Console(NAME)
 say, complain = CONSOLE.say, CONSOLE.complain
 FAILED = 1
 RUN = ("last_run", "last_check")
+HALF = (
+    "a restore did not end well, so what is here is no whole PostHog, and no backup is made of it: {}. Restore it again,"
+    " with the name of an earlier run; if it is whole, back it up with `run --as-it-is`"
+)
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
@@ -51,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     jobs = found.add_subparsers(dest="job", required=True)
     run = jobs.add_parser("run", help="back up now")
     run.add_argument("--scheduled", action="store_true", help="only in the quiet hours, unless overdue")
+    run.add_argument("--as-it-is", action="store_true", help="also where a restore did not end well")
     jobs.add_parser("ledger", help="keep who was erased, and nothing else")
     jobs.add_parser("settle", help="say that a run was killed, if one was")
     jobs.add_parser("initialize", help="make the repository if there is none")
@@ -104,6 +109,10 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
     before = status.time_of("last_success")
     if options.scheduled and not is_quiet(settings.window, datetime.now(timezone.utc), before):
         say("not now: these are not the quiet hours")
+        return max(untold, finished(settings, status, *RUN))
+    if status.half_restored and not options.as_it_is:
+        status.failed(HALF.format(", ".join(status.half_restored)))
+        complain(status.data["last_run"]["message"])
         return max(untold, finished(settings, status, *RUN))
     run, doubtful = new_run(), status.doubtful
     status.begin(run)
@@ -245,7 +254,16 @@ def put_back(settings: Settings, options: argparse.Namespace) -> int:
     if options.overwrite and options.part != ["secrets"]:
         stop(settings.stack["project"], writers(settings))
         say(*last_entries(settings, restic))
-    say(f"{manifest.run} of release {manifest.release or '(unknown)'}", *restore(manifest, Giver(restic), parts))
+    status, names = Status(settings.status_path), [part.name for part in parts]
+    status.restoring(manifest.run, names)
+    try:
+        said = restore(manifest, Giver(restic), parts)
+    except RolloutError as problem:
+        status.not_restored(manifest.run, str(problem))
+        complain(str(problem))
+        return finished(settings, status, "last_restore")
+    status.restored(manifest.run, names)
+    say(f"{manifest.run} of release {manifest.release or '(unknown)'}", *said)
     return 0
 
 

@@ -78,6 +78,22 @@ class Status:
         self.fresh.add(what)
         self.keep()
 
+    @property
+    def half_restored(self) -> list[str]:
+        """The parts that a restore has begun with, and none has ended well with since."""
+        return [str(part) for part in self.data.get("last_restore", {}).get("pending", [])]
+
+    def restoring(self, run: str, parts: t.Collection[str]) -> None:
+        """Before the first of them is touched, so that it is known also after a kill."""
+        self.note("last_restore", result="under way", run=run, pending=sorted({*self.half_restored, *parts}))
+
+    def restored(self, run: str, parts: t.Collection[str]) -> None:
+        left = [part for part in self.half_restored if part not in parts]
+        self.note("last_restore", result="ok", run=run, pending=left)
+
+    def not_restored(self, run: str, message: str) -> None:
+        self.note("last_restore", result="failed", message=message, run=run, pending=self.half_restored)
+
     def drop(self, what: str) -> None:
         if self.data.pop(what, None):
             self.store()

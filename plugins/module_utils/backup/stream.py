@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from ..errors import RolloutError
@@ -41,39 +41,20 @@ def write_all(sink: t.BinaryIO, view: memoryview) -> None:
 
 @contextmanager
 def made_by(write: t.Callable[[t.BinaryIO], None]) -> t.Iterator[t.BinaryIO]:
-    """What a function writes, read while it writes. The end of the block raises what the function raised."""
+    """What a function writes, read while it writes. The end of the block raises whatever the function raised."""
     inside, outside = os.pipe()
-    problems: list[Exception] = []
 
     def work() -> None:
         with os.fdopen(outside, "wb", buffering=BUFFER) as sink:
-            try:
-                write(sink)
-            except (RolloutError, OSError) as problem:
-                problems.append(problem)
+            write(sink)
 
-    thread = threading.Thread(target=guarded_against_pipes(work))
-    with os.fdopen(inside, "rb", buffering=0) as source:
-        thread.start()
-        try:
-            yield t.cast(t.BinaryIO, source)
-        finally:
-            source.close()
-            thread.join()
-    if problems:
-        raise RolloutError(str(problems[0])) from None
-
-
-def guarded_against_pipes(work: t.Callable[[], None]) -> t.Callable[[], None]:
-    """The last flush has nowhere to go when the reader went first."""
-
-    def guarded() -> None:
-        try:
-            work()
-        except BrokenPipeError:
-            return
-
-    return guarded
+    with ThreadPoolExecutor(1) as pool, os.fdopen(inside, "rb", buffering=0) as source:
+        writing = pool.submit(work)
+        yield t.cast(t.BinaryIO, source)
+    try:
+        writing.result()
+    except OSError as problem:
+        raise RolloutError(str(problem)) from None
 
 
 class Checked:

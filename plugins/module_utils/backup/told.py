@@ -21,6 +21,7 @@ ADVICE = {
     "retention": "Old backups were not removed, and the repository grows.",
     "ledger": "Who is erased meanwhile would come back with a restore: mend this before people are erased.",
     "erasure": "People who were erased are back: mend this, and run restore.yml, or the program's erase, again.",
+    "restore": "What is here is no whole PostHog: mend this, and restore it again, by the name of the same run.",
     "drill": "A backup that cannot be restored is none: restore it by hand to see why.",
     "status": "Nobody sees how the backups go until it can be written again: free space on the disk of this file.",
 }
@@ -29,7 +30,7 @@ ADVICE = {
 def report_of(settings: Settings, status: Status) -> Report:
     """The last word on each of them."""
     results = [Result("status", FAILED, status.problem, ADVICE["status"])] if status.problem else []
-    for name in ("backup", "retention", "check", "drill", "ledger", "erasure"):
+    for name in ("backup", "retention", "check", "restore", "drill", "ledger", "erasure"):
         results += result_of(settings, name, status.data.get("last_run" if name == "backup" else f"last_{name}"))
     return Report(f"{settings.name} on {socket.gethostname()}", datetime.now(timezone.utc), tuple(results))
 

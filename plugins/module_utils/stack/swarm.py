@@ -133,9 +133,11 @@ def deploy(name: str, upstream: Model, swarm: Swarm, bound: bool) -> Model:
         raise Invalid(f"cannot have {count} containers: what it keeps or mounts is on one node", name)
     first = entry["stage"] == "edge" and not bound and not upstream.get("ports")
     step = {"parallelism": 1, "order": "start-first" if first else "stop-first"}
+    # One that starts and then fails counts as up at first: the next waits for as long as Swarm looks at it.
+    pause = {"delay": f"{swarm.monitor}s"} if count > 1 else {}
     result: Model = {
         "replicas": count,
-        "update_config": {**step, "failure_action": "rollback", "monitor": f"{swarm.monitor}s"},
+        "update_config": {**step, **pause, "failure_action": "rollback", "monitor": f"{swarm.monitor}s"},
         "rollback_config": dict(step),
         "restart_policy": {"condition": "any", "delay": "10s"},
     }

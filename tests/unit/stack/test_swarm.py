@@ -136,7 +136,10 @@ def test_what_keeps_nothing_can_be_there_several_times_and_spreads() -> None:
 
 
 def test_a_new_container_is_watched_as_long_as_wanted() -> None:
-    assert {one["deploy"]["update_config"]["monitor"] for one in made(monitor=5)["services"].values()} == {"5s"}
+    services = made(monitor=5, replicas={"capture": 2})["services"]
+    assert {one["deploy"]["update_config"]["monitor"] for one in services.values()} == {"5s"}
+    delays = {name: one["deploy"]["update_config"].get("delay") for name, one in services.items()}
+    assert {name: delay for name, delay in delays.items() if delay} == {"capture": "5s"}
 
 
 def test_the_checksum_follows_what_is_deployed() -> None:
