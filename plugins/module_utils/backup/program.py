@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The program that a timer starts on the host, and that the playbooks run.
 
-    backup.pyz --settings FILE run [--scheduled] [--as-it-is] | ledger | settle | initialize | status | check | drill | find | count
+    backup.pyz --settings FILE run [--scheduled] [--as-it-is]
+    backup.pyz --settings FILE ledger | settle | initialize | status | check | drill | find | count
     backup.pyz --settings FILE restore [--at RUN-OR-TIME] [--part NAME]... [--overwrite HOST]
     backup.pyz --settings FILE erase [--at RUN-OR-TIME] [--url URL] [--no-recordings] < KEY
 
@@ -39,8 +40,8 @@ say, complain = CONSOLE.say, CONSOLE.complain
 FAILED = 1
 RUN = ("last_run", "last_check")
 HALF = (
-    "a restore did not end well, so what is here is no whole PostHog, and no backup is made of it: {}. Restore it again,"
-    " with the name of an earlier run; if it is whole, back it up with `run --as-it-is`"
+    "a restore did not end well, so what is here is no whole PostHog, and no backup is made of it: {}. Restore it"
+    " again, by the name of that run; if it is whole, back it up with `run --as-it-is`"
 )
 
 
@@ -127,6 +128,8 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
         return max(untold, finished(settings, status, *RUN))
     added = manifest.added
     status.succeeded(run, manifest.bytes, added)
+    if status.half_restored:
+        status.drop("last_restore")  # somebody has said that it is whole
     say(f"{run}: {table.size(manifest.bytes)}, of which {table.size(added)} are new")
     tend(settings, restic, status, before)
     status.doubt(any(status.ended_badly(name) for name in ("last_retention", "last_check")))
