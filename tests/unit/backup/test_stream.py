@@ -26,7 +26,7 @@ def test_whatever_ends_it_early_is_no_end_of_the_data(problem: Exception) -> Non
         raise problem
 
     expected = RolloutError if isinstance(problem, OSError) else type(problem)
-    with pytest.raises(expected, match="no|LastModified"), made_by(write) as source:
+    with pytest.raises(expected, match=r"no|LastModified"), made_by(write) as source:
         assert source.read() == b"half of it"
 
 
