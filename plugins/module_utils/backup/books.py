@@ -50,7 +50,7 @@ def keep_books(settings: Settings, restic: Restic, last: Facts) -> Facts:
         return {name: last[name] for name in FACTS}
     looked_at = datetime.now(timezone.utc)
     there = restic.snapshots()
-    oldest = min((begun(one.run) for one in there if one.part == "manifest"), default=looked_at)
+    oldest = min([looked_at, *(begun(one.run) for one in there if one.part == "manifest")])
     before = read_ledger(restic, there)
     told = erased_since(Postgres(settings), oldest)
     known = merged(before or [], told)

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 
 from ..errors import RolloutError
-from .restic import Restic, Snapshot
+from .restic import Restic, Snapshot, dated
 from .retention import LEDGER
 
 NAME = "ledger.json"
@@ -88,9 +88,13 @@ def digest_of(erasures: t.Sequence[Erasure]) -> str:
 
 
 def read_ledger(restic: Restic, there: t.Sequence[Snapshot]) -> list[Erasure] | None:
-    """The newest of those snapshots, or None where there was never one. Raises RolloutError."""
-    found = ledgers(there)
-    return erasures_of(restic.text(found[-1].id, NAME)) if found else None
+    """The newest of those snapshots, or None where there was never one. Raises RolloutError.
+
+    One that is dated after now is not the newest, but may be all that there is of some: an entry too many is harmless.
+    """
+    found, ahead = dated(ledgers(there))
+    known = [erasures_of(restic.text(one.id, NAME)) for one in [*found[-1:], *ahead]]
+    return merged(*known) if known else None
 
 
 def ledgers(there: t.Sequence[Snapshot]) -> list[Snapshot]:

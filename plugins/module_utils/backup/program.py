@@ -144,8 +144,10 @@ def tend(settings: Settings, restic: Restic, status: Status, before: datetime | 
         noted(
             status,
             "last_retention",
-            lambda: {"forgotten": retention.forget(restic, settings.retention, before, now)},
+            lambda: retention.forget(restic, settings.retention, before, now),
         )
+        for line in retention.ahead_of_now(status.data["last_retention"].get("ahead", [])):
+            complain(line)
     if is_due(settings.check["days"], status.data.get("last_check", {}), now):
         look_through(settings, restic, status)
 

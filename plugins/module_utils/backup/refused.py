@@ -51,6 +51,8 @@ def of_name(params: Options) -> t.Iterator[str]:
 
 def of_retention(params: Options) -> t.Iterator[str]:
     rules = params["retention"]
+    if rules["max_days"] == 0:
+        yield "retention.max_days is 0, and no backup could stay for a day; give 1 or more"
     if rules["enabled"] and not any(rules[period] for period in PERIODS):
         yield f"retention keeps nothing: give at least one of {', '.join(PERIODS)}"
 

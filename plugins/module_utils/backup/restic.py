@@ -7,7 +7,7 @@ import json
 import typing as t
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from ..errors import RolloutError
 from ..moment import moment
@@ -145,6 +145,8 @@ class Restic:
             self.run("forget", *snapshots)
 
 
+#: What the clocks of hosts may differ by.
+AHEAD = timedelta(minutes=10)
 #: What restic complains of where a lock is in its way.
 LOCKED = "already locked"
 #: restic 0.14 has no exit code for it. The second is of a repository in S3.
@@ -154,6 +156,13 @@ NO_REPOSITORY = ("Is there a repository at", "unable to open config file", "repo
 def plain(name: str) -> str:
     """As restic 0.18.0 takes it, which Debian 13 has: without a directory (issue 5324 of restic/restic)."""
     return name.replace("/", "-")
+
+
+def dated(snapshots: t.Iterable[Snapshot]) -> tuple[list[Snapshot], list[Snapshot]]:
+    """Those of until now, and those that a wrong clock has dated after it, which would be the newest for ever."""
+    limit = datetime.now(timezone.utc) + AHEAD
+    there = list(snapshots)
+    return [one for one in there if one.time <= limit], [one for one in there if one.time > limit]
 
 
 def snapshot_of(data: t.Mapping[str, t.Any]) -> Snapshot:

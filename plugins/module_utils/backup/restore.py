@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from ..errors import RolloutError
 from .manifest import Manifest, Piece, differences
 from .part import Part
-from .restic import Restic, Snapshot
+from .restic import Restic, Snapshot, dated
 from .retention import MANIFEST
 from .round import read_manifest
 from .services import running
@@ -45,10 +45,15 @@ class Giver:
 
 def find(restic: Restic, at: str) -> tuple[Snapshot, Manifest]:
     """The run of that name, or the newest that was complete at that time. Raises RolloutError."""
-    found = restic.snapshots(MANIFEST)
-    if not found:
+    everything = restic.snapshots(MANIFEST)
+    if not everything:
         raise RolloutError(f"the repository has no complete backup of {restic.name}")
-    named = [one for one in found if one.run == at]
+    named = [one for one in everything if one.run == at]
+    found, ahead = dated(everything)
+    if not named and not found:
+        raise RolloutError(
+            f"all backups are dated after now: mend the clock of this host, or name one: {ahead[-1].run}"
+        )
     if not named and at != LATEST:
         limit = time_of(at)
         named = [one for one in found if one.time <= limit]

@@ -11,7 +11,7 @@ import typing as t
 from datetime import datetime, timedelta
 
 from ..errors import RolloutError
-from .restic import Restic, Snapshot, snapshot_of
+from .restic import AHEAD, Restic, Snapshot, dated, snapshot_of
 from .settings import Options
 
 MANIFEST = "part=manifest"
@@ -19,13 +19,13 @@ LEDGER = "ledger"
 PERIODS = ("last", "daily", "weekly", "monthly", "yearly")
 
 
-def by_rules(restic: Restic, rules: Options) -> tuple[list[Snapshot], set[str]]:
+def by_rules(restic: Restic, rules: Options, more: int = 0) -> tuple[list[Snapshot], set[str]]:
     """All that there is, from the oldest to the newest, and the runs that restic would keep. Raises RolloutError.
 
     Grouped by their paths, manifests are a group of their own. So restic answers both at once, and only once opens the
-    repository, for which it computes a second.
+    repository, for which it computes a second. `more` are kept by each rule: those that are to displace no others.
     """
-    keep = [word for period in PERIODS if rules[period] for word in (f"--keep-{period}", str(rules[period]))]
+    keep = [word for period in PERIODS if rules[period] for word in (f"--keep-{period}", str(rules[period] + more))]
     said = restic.run("forget", "--dry-run", "--no-lock", "--json", "--group-by", "host,paths", *keep, *restic.ours())
     groups = json.loads(said) if said.strip() else []
     stays, goes = ([snapshot_of(one) for group in groups for one in group[name] or []] for name in ("keep", "remove"))
@@ -34,9 +34,22 @@ def by_rules(restic: Restic, rules: Options) -> tuple[list[Snapshot], set[str]]:
 
 
 def kept(manifests: t.Sequence[Snapshot], by_rules: t.Collection[str], cap: timedelta, now: datetime) -> list[Snapshot]:
-    """Never older than the cap, but for the newest, which is all that there is of some host."""
-    newest = manifests[-1:]
-    return [one for one in manifests[:-1] if one.run in by_rules and now - one.time <= cap] + [*newest]
+    """Never older than the cap, but for the newest, which is all that there is of some host.
+
+    Those that are dated after now stay, but none is the newest.
+    """
+    there, ahead = dated(manifests)
+    return [one for one in there[:-1] if one.run in by_rules and now - one.time <= cap] + [*there[-1:], *ahead]
+
+
+def ahead_of_now(runs: t.Sequence[str]) -> list[str]:
+    """What people are told of them, if there are any."""
+    if not runs:
+        return []
+    return [
+        f"dated after now, made when a clock was wrong: {', '.join(runs)}; never the latest, and kept until then,"
+        " unless you let restic forget the snapshots with such a tag"
+    ]
 
 
 def useless(snapshots: t.Sequence[Snapshot], kept_manifests: t.Sequence[Snapshot]) -> list[str]:
@@ -49,22 +62,28 @@ def useless(snapshots: t.Sequence[Snapshot], kept_manifests: t.Sequence[Snapshot
 
 
 def check_clock(before: datetime | None, now: datetime, cap: timedelta) -> None:
-    """Raises RolloutError where a wrong clock would make all backups look old."""
-    if before and before - now > timedelta(minutes=10):
+    """Raises RolloutError where a wrong clock would make backups look old: after a third of the days that they stay."""
+    if before and before - now > AHEAD:
         raise RolloutError("the last good backup lies in the future: nothing is forgotten; mend the clock of this host")
-    if before and now - before > cap:
+    if before and now - before > min(cap, max(timedelta(days=2), cap / 3)):
         days = (now - before).days
         raise RolloutError(
             f"the last good backup is {days} days old, or the clock is wrong: nothing is forgotten this time"
         )
 
 
-def forget(restic: Restic, rules: Options, before: datetime | None, now: datetime) -> int:
-    """How many snapshots went. `before` is when the last good run before this one ended. Raises RolloutError."""
+def forget(restic: Restic, rules: Options, before: datetime | None, now: datetime) -> dict[str, t.Any]:
+    """How many snapshots went, and which runs are dated after now. Raises RolloutError.
+
+    `before` is when the last good run before this one ended.
+    """
     cap = timedelta(days=rules["max_days"])
     check_clock(before, now, cap)
     there, wanted = by_rules(restic, rules)
     manifests = [one for one in there if one.part == "manifest"]
+    _real, ahead = dated(manifests)
+    if ahead:
+        _same, wanted = by_rules(restic, rules, len(ahead))
     gone = useless(there, kept(manifests, wanted, cap, now))
     restic.forget(gone)
-    return len(gone)
+    return {"forgotten": len(gone), **({"ahead": [one.run for one in ahead]} if ahead else {})}

@@ -17,7 +17,7 @@ from .manifest import NAME, Entry, Manifest, Piece, manifest_of
 from .part import Part
 from .parts import parts_of
 from .receivers import Receivers
-from .restic import Restic, Snapshot
+from .restic import Restic, Snapshot, dated
 from .retention import MANIFEST
 from .services import images
 from .settings import Settings
@@ -87,7 +87,7 @@ class Round:
     @cached_property
     def last(self) -> Manifest | None:
         """The last good one. Only asked for by who has use of it: it takes restic two seconds."""
-        found = self.restic.snapshots(MANIFEST)
+        found, _ahead = dated(self.restic.snapshots(MANIFEST))
         return read_manifest(self.restic, found[-1]) if found else None
 
     def check_space(self) -> None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from .restic import Restic
-from .retention import MANIFEST
+from .restic import Restic, dated
+from .retention import MANIFEST, ahead_of_now
 from .round import read_manifest
 from .status import Status
 
@@ -28,6 +28,7 @@ def lines(restic: Restic, status: Status) -> list[str]:
     text = columns(rows) if found else [f"there is no complete backup of {restic.name}"]
     if len(found) > SHOWN:
         text.append(f"and {len(found) - SHOWN} older")
+    text += ahead_of_now([one.run for one in dated(found)[1]])
     return [*text, *(line for name in ("run", "ledger", "check", "drill") for line in last(name, status, now))]
 
 

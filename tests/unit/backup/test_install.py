@@ -22,6 +22,9 @@ def test_the_program_holds_what_it_imports_and_no_more() -> None:
 
 
 REFUSED = [
+    ({"retention": {"last": -1}}, "retention.last"),
+    ({"retention": {"max_days": -1}}, "retention.max_days"),
+    ({"retention": {"max_days": 0}}, "retention.max_days is 0"),
     ({"clickhouse": {"host": "events.example.com"}}, "has no endpoint, bucket, access_key, secret_key"),
     ({"retention": {"last": 0, "daily": 0, "weekly": 0, "monthly": 0}}, "retention keeps nothing"),
     ({"objects": [{"name": "a", "access_key": "a-user", "secret_key": "secret"}]}, "neither a service"),

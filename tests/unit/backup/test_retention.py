@@ -36,7 +36,10 @@ def test_what_a_kept_run_says_its_differences_from_stays() -> None:
     assert useless(everything, [everything[-1]]) == ["dump1", "of a failed run"]
 
 
-@pytest.mark.parametrize(("days", "says"), [(-1, "in the future"), (91, "nothing is forgotten")])
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [(-1, "in the future"), (31, "nothing is forgotten"), (80, "nothing is forgotten"), (91, "nothing is forgotten")],
+)
 def test_a_jump_of_the_clock_is_noticed(days: float, says: str) -> None:
     with pytest.raises(RolloutError, match=says):
         check_clock(NOW - timedelta(days=days), NOW, CAP)
