@@ -6,21 +6,30 @@ Dumps are not compressed, for the repository compresses, and finds what it has a
 
 from __future__ import annotations
 
+import io
 import re
 import typing as t
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ..errors import RolloutError
 from . import process
 from .manifest import Counts, Entry
-from .part import Giver, Keeper
+from .part import Giver, Keeper, Source
 from .place import Place, container_of
 from .settings import Settings
 
 GLOBALS = "postgres/globals.sql"
 #: Has no data of anybody, and is always there: other databases are dropped and made from it.
 HOME = "template1"
-DATABASES = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY datname"
+#: What is put back has this name until all of it is there, and as it was kept; a restore that was killed leaves it.
+TEMPORARY = "rollout_restore"
+DATABASES = f"""
+SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND datname <> '{TEMPORARY}'
+  AND pg_has_role(datdba, 'USAGE') ORDER BY datname
+"""
+#: Who is none can neither read passwords of roles nor put back databases of others.
+SUPERUSER = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+THERE = "SELECT 'ROLE ' || rolname FROM pg_roles UNION ALL SELECT 'TABLESPACE ' || spcname FROM pg_tablespace"
 COUNT = """
 SELECT format('SELECT %L, count(*) FROM %I.%I', nspname || '.' || relname, nspname, relname)
 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -52,7 +61,7 @@ class Postgres:
         place = self.place
         there = databases(place)
         keeper.expect(GLOBALS, *map(piece_of, there))
-        pieces = [keeper.keep(GLOBALS, place.reading("pg_dumpall", "--globals-only"))]
+        pieces = [keeper.keep(GLOBALS, place.reading(*globals_of(place)))]
         counts: dict[str, tuple[int, int]] = {}
         for database in there:
             with frozen(place.having(PGDATABASE=database)) as (snapshot, counted):
@@ -67,14 +76,10 @@ class Postgres:
         by_name = {piece.name: piece for piece in entry.pieces}
         with giver.give(by_name.pop(GLOBALS)) as source:
             statements = source.read().decode()
-        there = set(place.run(*ASK, "SELECT rolname FROM pg_roles").splitlines())
-        place.run(*STRICT, given=without_roles(statements, there).encode())
+        wanted = without_known(statements, set(place.run(*ASK, THERE).splitlines()))
+        place.run(*STRICT, given=(wanted if superuser(place) else permitted(wanted)).encode())
         for name, piece in by_name.items():
-            database = name[len("postgres/") : -len(".dump")]
-            place.run(*ASK, f"DROP DATABASE IF EXISTS {quoted(database)} WITH (FORCE)")
-            restore = ["pg_restore", "--create", "--exit-on-error", f"--dbname={HOME}"]
-            with giver.give(piece) as source, place.writing(*restore) as sink:
-                copy(source, sink)
+            replace(place, name[len("postgres/") : -len(".dump")], giver.give(piece))
 
     def occupied(self) -> str:
         found = [name for name, (rows, _most) in self.counts().items() if rows]
@@ -143,19 +148,100 @@ def frozen(place: Place) -> t.Iterator[tuple[str, t.Callable[[], dict[str, int]]
         yield snapshot.decode().strip(), counted
 
 
-def without_roles(statements: str, there: t.Collection[str]) -> str:
-    """The statements of pg_dumpall, without those that make a role that is there already."""
-    made = re.compile(r'^CREATE ROLE ("(?:[^"]|"")+"|\S+);$')
+def superuser(place: Place) -> bool:
+    return place.run(*ASK, SUPERUSER).strip() == "t"
+
+
+def globals_of(place: Place) -> list[str]:
+    return ["pg_dumpall", "--globals-only", *([] if superuser(place) else ["--no-role-passwords"])]
+
+
+NAME = r'("(?:[^"]|"")+"|[^\s;]+)'
+#: With its password, which may have been another since, and be the one that this connection has.
+MAKES = re.compile(rf"^(?:CREATE (ROLE|TABLESPACE) {NAME}[ ;]|ALTER (ROLE) {NAME} WITH )")
+#: What only a superuser may say, be it that somebody is none.
+REFUSED = re.compile(r" (?:NOSUPERUSER|NOREPLICATION|NOBYPASSRLS)\b")
+
+
+def without_known(statements: str, there: t.Collection[str]) -> str:
+    """The statements of pg_dumpall, without those that make a role or tablespace that is there already."""
 
     def known(line: str) -> bool:
-        found = made.match(line)
-        return bool(found and found[1].strip('"').replace('""', '"') in there)
+        found = MAKES.match(line)
+        if not found:
+            return False
+        name = found[2] or found[4]
+        plain = name[1:-1].replace('""', '"') if name.startswith('"') else name
+        return f"{found[1] or found[3]} {plain}" in there
 
     return "\n".join(line for line in statements.splitlines() if not known(line)) + "\n"
 
 
+def permitted(statements: str) -> str:
+    """Those that make roles, for somebody who is no superuser and may do that."""
+    lines = (line for line in statements.splitlines() if MAKES.match(line) and "TABLESPACE" not in line.split()[:2])
+    return "".join(REFUSED.sub("", line) + "\n" for line in lines)
+
+
+def replace(place: Place, database: str, dump: Source) -> None:
+    """The live one goes when the other is there, and was compared with what was kept. Raises RolloutError."""
+    try:
+        with dump as source:
+            properties, begin = opened(place, source)
+            create, rest = renamed(properties)
+            drop(place, TEMPORARY)
+            place.run(*ASK, create)
+            with place.writing("pg_restore", "--exit-on-error", f"--dbname={TEMPORARY}") as sink:
+                copy(io.BytesIO(begin), sink)
+                copy(source, sink)
+        drop(place, database)
+        place.run(*ASK, f"ALTER DATABASE {quoted(TEMPORARY)} RENAME TO {quoted(database)}")
+        place.run(*STRICT, given=rest.encode())
+    finally:
+        # Gone or not, it is the cause that is told, and the next restore begins with the same.
+        with suppress(RolloutError):
+            drop(place, TEMPORARY)
+
+
+def drop(place: Place, database: str) -> None:
+    place.run(*ASK, f"DROP DATABASE IF EXISTS {quoted(database)} WITH (FORCE)")
+
+
+def opened(place: Place, source: t.BinaryIO) -> tuple[str, bytes]:
+    """The statements on the database itself, and what had to be read for them, which is the dump's list of contents.
+
+    pg_restore gives them with `--create` whatever else was chosen, and no schema begins with pg_: "Database properties
+    react to createDB, not selectivity options" (PostgreSQL, src/bin/pg_dump/pg_backup_archiver.c, _tocEntryRequired).
+    """
+    only = ["pg_restore", "--create", "--schema-only", "--schema=pg_none", "--file=-"]
+    begin = bytearray()
+    with process.talking(place.command(*only), place.environment) as session:
+        # It ends without reading on once it has what it needs.
+        with suppress(BrokenPipeError):
+            while found := source.read(64 * 1024):
+                begin += found
+                write_all(found, session.sink)
+            session.sink.close()
+        text = b"".join(iter(lambda: session.source.read(65536), b""))
+        session.finish()
+    return text.decode(), bytes(begin)
+
+
+def renamed(properties: str) -> tuple[str, str]:
+    """What makes the database, with the other name, and what is for when it has its own. Raises RolloutError."""
+    found = re.search(r'^CREATE DATABASE ("(?:[^"]|"")+"|\S+) (WITH [^;]*;)$', properties, re.MULTILINE)
+    if not found:
+        raise RolloutError("the dump does not say how its database is made")
+    rest = properties[: found.start()] + properties[found.end() :]
+    return f"CREATE DATABASE {quoted(TEMPORARY)} {found[2]}", rest
+
+
+def write_all(found: bytes, sink: t.BinaryIO) -> None:
+    view = memoryview(found)
+    while view:
+        view = view[sink.write(view) :]
+
+
 def copy(source: t.BinaryIO, sink: t.BinaryIO) -> None:
     while found := source.read(1024 * 1024):
-        view = memoryview(found)
-        while view:
-            view = view[sink.write(view) :]
+        write_all(found, sink)
