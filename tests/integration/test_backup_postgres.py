@@ -145,6 +145,8 @@ def test_who_is_no_superuser_keeps_and_puts_back_what_is_its_own(host: Host) -> 
     sql = host.postgres.sql
     sql("CREATE ROLE managed LOGIN CREATEDB CREATEROLE PASSWORD 'm'; CREATE ROLE reader LOGIN PASSWORD 'r'")
     host.install(postgres={**host.postgres.options, **MANAGED})
+    done = host.run("run")
+    assert (done.returncode, "managed may keep no database" in done.stderr) == (1, True)
     sql("ALTER DATABASE posthog OWNER TO managed; ALTER TABLE posthog_team OWNER TO managed")
     sql("GRANT SELECT ON posthog_team TO reader; GRANT CONNECT ON DATABASE posthog TO reader")
     host.well("run")

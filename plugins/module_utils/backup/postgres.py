@@ -60,6 +60,8 @@ class Postgres:
     def save(self, keeper: Keeper) -> Entry:
         place = self.place
         there = databases(place)
+        if not there:
+            raise RolloutError(f"{self.options['user']} may keep no database: it is no superuser, and owns none")
         keeper.expect(GLOBALS, *map(piece_of, there))
         pieces = [keeper.keep(GLOBALS, place.reading(*globals_of(place)))]
         counts: dict[str, tuple[int, int]] = {}
