@@ -58,6 +58,7 @@ def test_a_rotten_repository_leaves_the_live_database(host: Host) -> None:
     assert host.postgres.sql(TEAMS) == "501"
 
 
+@pytest.mark.thorough
 def test_a_restore_that_fails_or_is_killed_leaves_the_live_database(host: Host, tmp_path: Path) -> None:
     """And the next one, or the next backup, does not stumble over what is left of it."""
     host.well("run")
@@ -77,6 +78,7 @@ def test_a_restore_that_fails_or_is_killed_leaves_the_live_database(host: Host, 
     assert (host.postgres.sql(TEAMS), host.postgres.sql(DATABASES, "template1")) == ("500", "postgres posthog")
 
 
+@pytest.mark.thorough
 def test_killed_before_it_has_its_name(host: Host, tmp_path: Path) -> None:
     host.well("run")
     marker = tmp_path / "reached"
@@ -122,6 +124,7 @@ def test_what_a_database_has_of_its_own_comes_back(host: Host) -> None:
     assert sql(PROPERTIES) == before
 
 
+@pytest.mark.thorough
 def test_passwords_since_the_backup_stay(host: Host) -> None:
     """Of roles that are there; and a tablespace that is there is no reason to end."""
     sql = host.postgres.sql
