@@ -74,7 +74,7 @@ class Child:
 
     def is_silent(self) -> bool:
         """Whether all of its output was read, and there is no more: then it ends, or has."""
-        readable, _, _ = select.select([self.source], [], [], 0)
+        readable = select.select([self.source], [], [], 0)[0]
         return bool(readable) and not self.source.read(1)
 
     def finish(self) -> None:
