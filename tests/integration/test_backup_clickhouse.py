@@ -13,15 +13,14 @@ from integration.backups import KEYS, PASSWORD, Buckets, Host
 
 from support.clickhouse import PASSWORD as CLICKHOUSE_PASSWORD
 from support.clickhouse import USER, ClickHouse, clickhouse_server
-from support.places import lack
+from support.places import needs
 from support.postgres import Postgres, postgres_server
 
 SECRETS = (PASSWORD, CLICKHOUSE_PASSWORD, KEYS["secret_key"])
 STAGING = "staging"
 pytestmark = pytest.mark.thorough
 
-if missing := lack("restic", "psql", "pg_dump"):
-    pytest.skip(f"not installed: {missing}", allow_module_level=True)
+needs("restic", "psql", "pg_dump")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from integration.backups import KEYS, PASSWORD, Buckets, Host
 
 from support.places import PASSWORD as REST_PASSWORD
-from support.places import Place, lack, rest_server, sftp_server
+from support.places import Place, needs, rest_server, sftp_server
 from support.postgres import Postgres, postgres_server
 
 HERE = socket.gethostname()
@@ -21,8 +21,7 @@ SECRETS = (PASSWORD, REST_PASSWORD, KEYS["secret_key"])
 NEEDS = {"rest": ("rclone",), "sftp": ("sshd", "ssh", "ssh-keygen"), "s3": ()}
 REPOSITORY = "repository"
 
-if missing := lack("restic", "psql", "pg_dump"):
-    pytest.skip(f"not installed: {missing}", allow_module_level=True)
+needs("restic", "psql", "pg_dump")
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +47,7 @@ def host(tmp_path: Path, postgres: Postgres, buckets: Buckets) -> Host:
 
 
 def place_of(kind: str, host: Host, stack: ExitStack) -> Place:
-    if without := lack(*NEEDS[kind]):
-        pytest.skip(f"not installed: {without}")
+    needs(*NEEDS[kind])
     if kind == "rest":
         return stack.enter_context(rest_server(host.place / "rest"))
     if kind == "sftp":
@@ -91,8 +89,7 @@ def test_a_repository_elsewhere(host: Host, kind: str) -> None:
 @pytest.mark.thorough
 def test_a_server_that_only_takes(host: Host) -> None:
     """Whoever has broken into the host cannot make away with the backups, and neither can the program."""
-    if without := lack("rclone"):
-        pytest.skip(f"not installed: {without}")
+    needs("rclone")
     with rest_server(host.place / "rest", "--append-only") as place:
         host.keep_at(place, retention={"enabled": False})
         host.well("initialize")

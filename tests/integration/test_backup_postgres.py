@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 from integration.backups import Host
 
-from support.places import lack
+from support.places import needs
 from support.postgres import postgres_server
 
 OVER = ("restore", "--part", "postgres", "--overwrite", socket.gethostname())
 TEAMS = "SELECT count(*) FROM posthog_team"
 DATABASES = "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database WHERE NOT datistemplate"
 
-if missing := lack("restic", "psql", "pg_dump"):
-    pytest.skip(f"not installed: {missing}", allow_module_level=True)
+needs("restic", "psql", "pg_dump")
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from support.places import lack
+from support.places import needs
 from support.task import ROOT, environment
 
 BIN = Path(sys.executable).parent
 
-if missing := lack("restic"):
-    pytest.skip(f"not installed: {missing}", allow_module_level=True)
+needs("restic")
 
 
 class Play:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import cast
 import pytest
 from integration.backups import Host
 
+from support.places import needs
 from support.postgres import Postgres
 from support.two_nodes import Nodes, two_nodes
 
@@ -33,8 +33,7 @@ STACK = {
     },
 }
 
-if not shutil.which("restic"):
-    pytest.skip("restic is not installed", allow_module_level=True)
+needs("restic")
 
 
 @pytest.fixture

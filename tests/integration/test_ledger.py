@@ -18,7 +18,7 @@ from support.api import Api
 from support.clickhouse import PASSWORD as CLICKHOUSE_PASSWORD
 from support.clickhouse import USER, clickhouse_server
 from support.emulator import Emulator, start_emulator
-from support.places import lack
+from support.places import needs
 from support.postgres import Postgres, postgres_server
 
 HERE = socket.gethostname()
@@ -44,8 +44,7 @@ CREATE TABLE posthog.person_distinct_id2 (
 ) ENGINE = ReplacingMergeTree(version) ORDER BY (team_id, distinct_id)
 """
 
-if missing := lack("restic", "psql", "pg_dump"):
-    pytest.skip(f"not installed: {missing}", allow_module_level=True)
+needs("restic", "psql", "pg_dump")
 
 
 @pytest.fixture(scope="module")

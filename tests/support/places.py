@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PASSWORD = "rest-s3cret-rest"
 
 
@@ -33,6 +35,12 @@ class Place:
 def lack(*programs: str) -> str:
     """Those that this machine does not have."""
     return ", ".join(name for name in programs if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin"))
+
+
+def needs(*programs: str) -> None:
+    """Skips the test, or the file that says so in its head, with those that this machine does not have."""
+    if missing := lack(*programs):
+        pytest.skip(f"not installed: {missing}", allow_module_level=True)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 Facts = t.Mapping[str, t.Any]
 #: One of so many groups, which for restic are the same packs each time; a percentage is new ones by itself.
-FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
+FRACTION = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
 
 
 def share(subset: str, last: Facts) -> tuple[str, Facts]:

@@ -65,6 +65,7 @@ class Objects:
             if piece is None:
                 raise RolloutError(f"the backup has no object store {store['name']}; it has {', '.join(by_name)}")
             client = self.client(store)
+            ours = self.without_repository(store, client)
             with guarded(store):
                 # An archive says nothing of buckets without objects.
                 for name in entry.counts:
@@ -72,7 +73,7 @@ class Objects:
                     if owner == store["name"]:
                         ensure_bucket(client, bucket)
                         # What came since belongs to rows that are no more. Buckets that came since are somebody's.
-                        delete(client, bucket, keys(client, self.without_repository(store, client), bucket))
+                        delete(client, bucket, keys(client, ours, bucket))
             with giver.give(piece) as source:
                 put_back(client, source)
 
@@ -88,8 +89,9 @@ class Objects:
         found: dict[str, tuple[int, int]] = {}
         for store in self.stores:
             client = self.client(store)
+            ours = self.without_repository(store, client)
             for bucket in of(client, store):
-                number = sum(1 for _key in keys(client, self.without_repository(store, client), bucket))
+                number = sum(1 for _key in keys(client, ours, bucket))
                 found[f"{store['name']}/{bucket}"] = (number, number)
         return found
 

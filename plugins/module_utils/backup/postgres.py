@@ -17,6 +17,7 @@ from .manifest import Counts, Entry
 from .part import Giver, Keeper, Source
 from .place import Place, container_of
 from .settings import Settings
+from .stream import write_all
 
 GLOBALS = "postgres/globals.sql"
 #: Has no data of anybody, and is always there: other databases are dropped and made from it.
@@ -222,7 +223,7 @@ def opened(place: Place, source: t.BinaryIO) -> tuple[str, bytes]:
         with suppress(BrokenPipeError):
             while found := source.read(64 * 1024):
                 begin += found
-                write_all(found, session.sink)
+                write_all(session.sink, memoryview(found))
             session.sink.close()
         text = b"".join(iter(lambda: session.source.read(65536), b""))
         session.finish()
@@ -238,12 +239,6 @@ def renamed(properties: str) -> tuple[str, str]:
     return f"CREATE DATABASE {quoted(TEMPORARY)} {found[2]}", rest
 
 
-def write_all(found: bytes, sink: t.BinaryIO) -> None:
-    view = memoryview(found)
-    while view:
-        view = view[sink.write(view) :]
-
-
 def copy(source: t.BinaryIO, sink: t.BinaryIO) -> None:
     while found := source.read(1024 * 1024):
-        write_all(found, sink)
+        write_all(sink, memoryview(found))

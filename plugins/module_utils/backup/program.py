@@ -107,14 +107,20 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
     status = Status(settings.status_path)
     # Now, for the end of this run takes its place.
     untold = finished(settings, status) if was_killed(status) else 0
+    attempt(settings, status, options)
+    return max(untold, finished(settings, status, *RUN))
+
+
+def attempt(settings: Settings, status: Status, options: argparse.Namespace) -> None:
+    """A backup, if it is to be made now; the status says how it went. Raises RolloutError."""
     before = status.time_of("last_success")
     if options.scheduled and not is_quiet(settings.window, datetime.now(timezone.utc), before):
         say("not now: these are not the quiet hours")
-        return max(untold, finished(settings, status, *RUN))
+        return
     if status.half_restored and not options.as_it_is:
         status.failed(HALF.format(", ".join(status.half_restored)))
         complain(status.data["last_run"]["message"])
-        return max(untold, finished(settings, status, *RUN))
+        return
     run, doubtful = new_run(), status.doubtful
     status.begin(run)
     status.doubt(True)
@@ -125,7 +131,7 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
         status.failed(str(problem))
         complain(str(problem))
         note_books(settings, restic, status)
-        return max(untold, finished(settings, status, *RUN))
+        return
     added = manifest.added
     status.succeeded(run, manifest.bytes, added)
     if status.half_restored:
@@ -133,7 +139,6 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
     say(f"{run}: {table.size(manifest.bytes)}, of which {table.size(added)} are new")
     tend(settings, restic, status, before)
     status.doubt(any(status.ended_badly(name) for name in ("last_retention", "last_check")))
-    return max(untold, finished(settings, status, *RUN))
 
 
 def tend(settings: Settings, restic: Restic, status: Status, before: datetime | None) -> None:

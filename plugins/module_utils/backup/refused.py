@@ -9,12 +9,12 @@ import typing as t
 
 from ..errors import RolloutError
 from ..health.limits import check_range
+from .checking import FRACTION
 from .retention import PERIODS
 
 Options = t.Mapping[str, t.Any]
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
-#: As restic 0.14 takes it, each tried: a part of some, per cent, or a size.
-PART = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
+#: As restic 0.14 takes it besides a fraction, each tried: per cent, or a size.
 PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 SIZE = re.compile(r"0*[1-9][0-9]*[bBkKmMgGtT]")
 MOST_PARTS = 256
@@ -82,7 +82,7 @@ def of_check(params: Options) -> t.Iterator[str]:
 
 
 def is_subset(text: str) -> bool:
-    if part := PART.fullmatch(text):
+    if part := FRACTION.fullmatch(text):
         return 1 <= int(part[1]) <= int(part[2]) <= MOST_PARTS
     if percent := PERCENT.fullmatch(text):
         return 0 < float(percent[1]) <= 100

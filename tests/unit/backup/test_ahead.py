@@ -6,10 +6,10 @@ import json
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from unit.backup.repository import repository
 
 from ansible_collections.rollout.posthog.plugins.module_utils.backup import ledger, restore, table
 from ansible_collections.rollout.posthog.plugins.module_utils.backup.manifest import Manifest
@@ -24,15 +24,7 @@ RULES = {"last": 2, "daily": 0, "weekly": 0, "monthly": 0, "yearly": 0, "max_day
 
 @pytest.fixture
 def tool(tmp_path: Path) -> Restic:
-    options = {
-        "environment": {},
-        "url": str(tmp_path / "r"),
-        "password": "x",
-        "cache": str(tmp_path / "c"),
-        "options": [],
-    }
-    tried: Any = SimpleNamespace(name="posthog", repository=options)
-    found = Restic(tried)
+    found = repository(tmp_path / "r", cache=str(tmp_path / "c"))
     found.initialize()
     return found
 

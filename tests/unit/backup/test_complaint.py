@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from unit.backup.repository import repository
 
 from ansible_collections.rollout.posthog.plugins.module_utils.backup.complaint import all_words, last_words, shortened
 from ansible_collections.rollout.posthog.plugins.module_utils.backup.process import Ended, reading
-from ansible_collections.rollout.posthog.plugins.module_utils.backup.restic import Restic
 from ansible_collections.rollout.posthog.plugins.module_utils.errors import RolloutError
 
 DUMPALL = """pg_dumpall: error: query failed: ERROR:  permission denied for table pg_authid
@@ -74,12 +73,6 @@ def test_a_long_complaint_is_short_and_has_its_end() -> None:
     said = shortened("begin " + "x" * 9000 + " Fatal: repository contains errors")
     assert len(said) < 600
     assert said.endswith("repository contains errors")
-
-
-def repository(url: str, **more: Any) -> Restic:
-    options = {"environment": {}, "url": url, "password": "of-repo", "cache": "/tmp", "options": [], **more}
-    tried: Any = SimpleNamespace(name="posthog", repository=options)
-    return Restic(tried)
 
 
 @pytest.mark.parametrize("way", ["S3CRET", "S3 CRET", 'S3CR"ET', "S3CRE/TT", "S3CR%ET"])

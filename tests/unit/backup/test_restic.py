@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from unit.backup.repository import repository
 
 from ansible_collections.rollout.posthog.plugins.module_utils.backup import restic
 
@@ -21,9 +21,7 @@ def test_no_name_has_a_directory_for_restic_0_18_refuses_them(monkeypatch: pytes
 
     for name in ("talking", "reading", "run"):
         monkeypatch.setattr(restic.process, name, note)
-    repository = {"environment": {}, "url": "/srv", "password": "secret", "cache": "/tmp", "options": []}
-    tried: Any = SimpleNamespace(name="posthog", repository=repository)
-    tool = restic.Restic(tried)
+    tool = repository("/srv")
     tool.receiver("postgres/posthog.dump", {})
     tool.reading("0123", "postgres/posthog.dump")
     tool.text("0123", "manifest.json")
